@@ -1,0 +1,184 @@
+// Package api is the contract: what every action takes and answers, compiled
+// from api/definition, and the checks that every request passes. It knows no
+// HTTP and no database.
+package api
+
+import (
+	"context"
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"sync"
+	"time"
+
+	"tael/api/bundle"
+	"tael/internal/partner"
+)
+
+//go:embed definition.gen.json
+var document []byte
+
+// Document is the compiled definition as JSON; see package bundle.
+func Document() []byte { return document }
+
+// Definition is the compiled definition, read once.
+var Definition = sync.OnceValue(func() *bundle.Bundle {
+	var b bundle.Bundle
+	if err := json.Unmarshal(document, &b); err != nil {
+		panic("api: definition.gen.json: " + err.Error()) // the generator wrote it
+	}
+	return &b
+})
+
+// ErrorDefinitions finds the description of a code.
+var ErrorDefinitions = sync.OnceValue(func() map[Code]bundle.Error {
+	byCode := make(map[Code]bundle.Error, len(Definition().Errors))
+	for _, e := range Definition().Errors {
+		byCode[Code(e.Code)] = e
+	}
+	return byCode
+})
+
+// Caller is the account behind a verified key.
+type Caller struct {
+	Uin      int64        // the account
+	Root     int64        // the tree it belongs to; 0 when it belongs to none
+	Role     partner.Role // what it may call
+	Name     string       // for the Operator of the allocation history
+	SecretID string       // the key that signed
+}
+
+// Call is one request on its way to an action.
+type Call struct {
+	Caller
+	Action    *Action
+	RequestID string
+	Now       time.Time // in the caller's tree
+	// IdempotencyKey is the X-Tael-Idempotency-Key header, or empty.
+	IdempotencyKey string
+	// Parameters is the SHA-256 of the canonical parameters: equal for equal
+	// requests however they were encoded.
+	Parameters [32]byte
+	// Replayed is set by a write that found its answer already recorded.
+	Replayed bool
+}
+
+// Handler runs an action on canonical parameters and returns its response.
+type Handler func(ctx context.Context, call *Call, canonical []byte) (any, error)
+
+// bind makes an untyped handler of a typed method.
+func bind[Request, Response any](method func(context.Context, *Call, *Request) (*Response, error)) Handler {
+	return func(ctx context.Context, call *Call, canonical []byte) (any, error) {
+		var request Request
+		if err := json.Unmarshal(canonical, &request); err != nil {
+			return nil, fmt.Errorf("canonical parameters %s: %w", canonical, err)
+		}
+		response, err := method(ctx, call, &request)
+		if err != nil {
+			return nil, err
+		}
+		return response, nil
+	}
+}
+
+// Action is a definition made ready to serve.
+type Action struct {
+	*bundle.Action
+	Handle  Handler // nil while the action is offline
+	request []field
+}
+
+// MayCall reports whether the definition opens the action to a role.
+func (a *Action) MayCall(role partner.Role) bool {
+	return slices.Contains(a.Roles, string(role))
+}
+
+// Contract is every action, ready to serve.
+type Contract struct {
+	actions  map[string]map[string]*Action // by version, then name
+	services map[string]string             // version → service
+}
+
+// New joins the definition with its implementation.
+func New(s Service) *Contract {
+	c := &Contract{actions: map[string]map[string]*Action{}, services: map[string]string{}}
+	for _, service := range Definition().Services {
+		c.services[service.Version] = service.Name
+		c.actions[service.Version] = map[string]*Action{}
+	}
+	compiler := newCompiler(Definition())
+	implemented := handlers(s)
+	for i := range Definition().Actions {
+		definition := &Definition().Actions[i]
+		c.actions[definition.Version][definition.Name] = &Action{
+			Action:  definition,
+			Handle:  implemented[definition.Name],
+			request: compiler.fields(definition.Request),
+		}
+	}
+	return c
+}
+
+// Find selects an action. Its errors are NoSuchVersion and InvalidAction.
+func (c *Contract) Find(version, name string) (*Action, *Error) {
+	byName, ok := c.actions[version]
+	if !ok {
+		return nil, NewError(NoSuchVersion, "version", version, "service", Definition().Services[0].Name)
+	}
+	action, ok := byName[name]
+	if !ok {
+		return nil, NewError(InvalidAction, "action", name)
+	}
+	return action, nil
+}
+
+// field is a field with its type looked up and its patterns compiled.
+type field struct {
+	*bundle.Field
+	members  []field // of an object
+	limits   limits
+	elements limits
+}
+
+type limits struct {
+	bundle.Limits
+	pattern *regexp.Regexp
+}
+
+// compiler resolves types by name; recursion in types is refused by depth.
+type compiler struct {
+	types map[string]*bundle.Type
+}
+
+func newCompiler(b *bundle.Bundle) *compiler {
+	c := &compiler{types: make(map[string]*bundle.Type, len(b.Types))}
+	for i := range b.Types {
+		c.types[b.Types[i].Name] = &b.Types[i]
+	}
+	return c
+}
+
+func (c *compiler) fields(definitions []bundle.Field) []field {
+	fields := make([]field, len(definitions))
+	for i := range definitions {
+		f := field{Field: &definitions[i], limits: compileLimits(&definitions[i].Limits)}
+		if definitions[i].Elements != nil {
+			f.elements = compileLimits(definitions[i].Elements)
+		}
+		if t, isObject := c.types[f.Type]; isObject {
+			f.members = c.fields(t.Fields)
+		}
+		fields[i] = f
+	}
+	return fields
+}
+
+func compileLimits(definition *bundle.Limits) limits {
+	l := limits{Limits: *definition}
+	if definition.Pattern != nil {
+		l.pattern = regexp.MustCompile(definition.Pattern.Is) // the generator compiled it
+	}
+	return l
+}

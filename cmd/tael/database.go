@@ -1,0 +1,94 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"tael/internal/ledger"
+	"tael/internal/store"
+	"tael/internal/vault"
+)
+
+// masterKeyVariable holds master keys where no file does.
+const masterKeyVariable = "TAEL_MASTER_KEY"
+
+// databaseFlags open the database of every command that needs one.
+type databaseFlags struct {
+	path    string
+	keyFile string
+}
+
+func (f *databaseFlags) register(flags *pflag.FlagSet) {
+	flags.StringVar(&f.path, "db", "tael.db", "database: path of an SQLite `file`")
+	flags.StringVar(&f.keyFile, "master-key-file", "",
+		"`file` with master keys, one a line, the base64 of 32 bytes each; the first encrypts, all decrypt\n"+
+			"(default: the value of TAEL_MASTER_KEY, else the database's path with .key added)")
+}
+
+// open opens the database, which is made with create where there is none. Nil
+// settings are those it was made with.
+func (f *databaseFlags) open(ctx context.Context, create bool, settings *ledger.Settings) (*store.Store, error) {
+	if strings.Contains(f.path, "://") {
+		return nil, refused{fmt.Errorf("--db %s: this release keeps its data in SQLite files only", f.path), exitUsage}
+	}
+	_, err := os.Stat(f.path)
+	fresh := errors.Is(err, os.ErrNotExist)
+	if fresh && !create {
+		return nil, fmt.Errorf("%s: no such database", f.path)
+	}
+	keys, err := f.masterKeys(fresh)
+	if err != nil {
+		return nil, err
+	}
+	v, err := vault.New(keys...)
+	if err != nil {
+		return nil, err
+	}
+	return store.Open(ctx, store.Options{Path: f.path, Vault: v, Settings: settings})
+}
+
+// masterKeys reads the master keys, or makes one beside a new database.
+func (f *databaseFlags) masterKeys(fresh bool) ([][]byte, error) {
+	if f.keyFile != "" {
+		return vault.ReadKeys(f.keyFile)
+	}
+	if text := os.Getenv(masterKeyVariable); text != "" {
+		keys, err := vault.ParseKeys(text)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", masterKeyVariable, err)
+		}
+		return keys, nil
+	}
+	path := f.path + ".key"
+	keys, err := vault.ReadKeys(path)
+	if !errors.Is(err, os.ErrNotExist) {
+		return keys, err
+	}
+	if !fresh {
+		return nil, fmt.Errorf("%s: the database's master key is missing; give it with --master-key-file", path)
+	}
+	key, err := vault.CreateKey(path)
+	return [][]byte{key}, err
+}
+
+// fromEnvironment sets flags that were not given from TAEL_… variables.
+func fromEnvironment(command *cobra.Command) error {
+	var problems []error
+	command.Flags().VisitAll(func(flag *pflag.Flag) {
+		name := "TAEL_" + strings.ToUpper(strings.ReplaceAll(flag.Name, "-", "_"))
+		value, ok := os.LookupEnv(name)
+		if !ok || flag.Changed {
+			return
+		}
+		if err := flag.Value.Set(value); err != nil {
+			problems = append(problems, refused{fmt.Errorf("%s: %w", name, err), exitUsage})
+		}
+	})
+	return errors.Join(problems...)
+}

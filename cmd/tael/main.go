@@ -1,0 +1,61 @@
+// Command tael runs Tael: the server, and what its operator needs beside it.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/google/uuid"
+	"github.com/spf13/cobra"
+)
+
+// Exit codes, for scripts.
+const (
+	exitFailed  = 1 // the command did not succeed
+	exitUsage   = 2 // the command line is wrong
+	exitRefused = 3 // tael call: the server answered an error
+)
+
+// refused is a failure that carries its own exit code.
+type refused struct {
+	error
+	code int
+}
+
+func main() {
+	uuid.EnableRandPool() // request ids are no secrets
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := root().ExecuteContext(ctx)
+	stop()
+	if err == nil {
+		return
+	}
+	fmt.Fprintln(os.Stderr, "tael:", err)
+	if r, ok := errors.AsType[refused](err); ok {
+		os.Exit(r.code)
+	}
+	os.Exit(exitFailed)
+}
+
+func root() *cobra.Command {
+	command := &cobra.Command{
+		Use:   "tael",
+		Short: "The system behind a cloud's partner programme, and a sandbox for one",
+		Long: `Tael keeps the credit, vouchers and customers of a cloud's partner programme and answers in
+Tencent Cloud API 3.0 (intlpartnersmgt 2022-09-28), so that the official SDKs and tccli work against it.
+
+Every flag can be given as an environment variable: --rate-limits is TAEL_RATE_LIMITS.`,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+	}
+	command.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return refused{fmt.Errorf("%w (see %s --help)", err, c.CommandPath()), exitUsage}
+	})
+	command.AddCommand(serveCommand(), callCommand(), migrateCommand(), verifyCommand(), rotateKeysCommand(),
+		versionCommand())
+	return command
+}

@@ -1,0 +1,34 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+)
+
+func migrateCommand() *cobra.Command {
+	f := &databaseFlags{}
+	command := &cobra.Command{
+		Use:   "migrate",
+		Short: "Bring a database's schema up to date, making the database where there is none",
+		Long: `Brings a database's schema up to date. The server does so too when it starts; this command is for
+those who want to do it at another time. Schemas only grow: the release before runs on the new one.`,
+		Args: cobra.NoArgs,
+		RunE: func(command *cobra.Command, _ []string) error {
+			if err := fromEnvironment(command); err != nil {
+				return err
+			}
+			s, err := f.open(command.Context(), true, nil)
+			if err != nil {
+				return err
+			}
+			if err := s.Close(); err != nil {
+				return err
+			}
+			_, err = fmt.Fprintf(command.OutOrStdout(), "%s is up to date\n", f.path)
+			return err
+		},
+	}
+	f.register(command.Flags())
+	return command
+}

@@ -1,0 +1,285 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"tael/api"
+	"tael/internal/actions"
+	"tael/internal/clock"
+	"tael/internal/config"
+	"tael/internal/demo"
+	"tael/internal/engine"
+	"tael/internal/gateway"
+	"tael/internal/ledger"
+	"tael/internal/partner"
+	"tael/internal/store"
+)
+
+// Times and sizes that keep a slow or greedy client from pinning the server.
+// An answer may wait for a commit in doubt, hence the long write time.
+const (
+	headerTime    = 10 * time.Second
+	readTime      = 30 * time.Second
+	writeTime     = 90 * time.Second
+	idleTime      = 2 * time.Minute
+	headerMax     = 128 << 10
+	shutdownTime  = 45 * time.Second
+	operatorNames = "TAEL_OPERATOR_SECRET_ID and TAEL_OPERATOR_SECRET_KEY"
+)
+
+type serveFlags struct {
+	database       databaseFlags
+	listen         string
+	demo           bool
+	rateLimits     string
+	strictService  bool
+	trustedProxies []string
+	tlsCert        string
+	tlsKey         string
+	batchMax       int
+	logLevel       string
+	set            []string
+}
+
+func serveCommand() *cobra.Command {
+	f := &serveFlags{}
+	command := &cobra.Command{
+		Use:   "serve",
+		Short: "Run the server",
+		Long: `Runs the server on an embedded database, which is made where there is none.
+
+The operator's key is taken from ` + operatorNames + `; without them one is made on the
+first start and printed once.`,
+		Args: cobra.NoArgs,
+		RunE: func(command *cobra.Command, _ []string) error {
+			if err := fromEnvironment(command); err != nil {
+				return err
+			}
+			return f.run(command.Context(), command.OutOrStdout())
+		},
+	}
+	flags := command.Flags()
+	f.database.register(flags)
+	flags.StringVar(&f.listen, "listen", "127.0.0.1:8080", "`address` to listen on")
+	flags.BoolVar(&f.demo, "demo", false, "fill an empty database with the demo world, whose keys everybody knows")
+	flags.StringVar(&f.rateLimits, "rate-limits", "documented", "`documented` or off; off is for sandboxes and load tests")
+	flags.BoolVar(&f.strictService, "strict-service", false,
+		"refuse signatures whose credential scope does not name the service, as the real gateway does")
+	flags.StringSliceVar(&f.trustedProxies, "trusted-proxies", nil,
+		"`CIDR`s of proxies whose X-Forwarded-For is believed")
+	flags.StringVar(&f.tlsCert, "tls-cert", "", "certificate `file` (PEM) to serve HTTPS with")
+	flags.StringVar(&f.tlsKey, "tls-key", "", "private key `file` (PEM) of --tls-cert")
+	flags.IntVar(&f.batchMax, "batch-max", engine.BatchMax, "most commands committed together; 1 commits each by itself")
+	flags.StringArrayVar(&f.set, "set", nil, "setting as `name=value`; may be repeated (docs/operate.md lists them)")
+	flags.StringVar(&f.logLevel, "log-level", "info", "`level` from which on to log: debug, info, warn or error")
+	return command
+}
+
+// run serves until ctx ends, then finishes what it accepted.
+func (f *serveFlags) run(ctx context.Context, out io.Writer) (err error) {
+	log, proxies, err := f.check()
+	if err != nil {
+		return refused{err, exitUsage}
+	}
+	settings := config.Default()
+	for _, assignment := range f.set {
+		if err := settings.Set(assignment); err != nil {
+			return refused{err, exitUsage}
+		}
+	}
+	s, err := f.database.open(ctx, true, &ledger.Settings{PoolBounded: settings.PoolBoundedByDistributor})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	c := &clock.Clock{}
+	e := engine.New(s, c, log, f.batchMax)
+	defer e.Close()
+	if f.demo {
+		if err := demo.Fill(ctx, s, e, c); err != nil {
+			return err
+		}
+	}
+	listener, err := f.open(ctx, s)
+	if err != nil {
+		return err
+	}
+	if err := ensureOperator(ctx, s, c, out); err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	server := f.server(s, e, c, settings, log, proxies)
+	if f.demo {
+		printDemo(out, f.scheme()+"://"+listener.Addr().String())
+	}
+	log.Info("serving", "address", listener.Addr().String(), "database", f.database.path)
+	return serveUntil(ctx, server, listener)
+}
+
+// check reads the flags that need more than parsing.
+func (f *serveFlags) check() (*slog.Logger, []netip.Prefix, error) {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(f.logLevel)); err != nil {
+		return nil, nil, fmt.Errorf("--log-level %s: use debug, info, warn or error", f.logLevel)
+	}
+	if f.rateLimits != "documented" && f.rateLimits != "off" {
+		return nil, nil, fmt.Errorf("--rate-limits %s: use documented or off", f.rateLimits)
+	}
+	if (f.tlsCert == "") != (f.tlsKey == "") {
+		return nil, nil, errors.New("--tls-cert and --tls-key go together")
+	}
+	proxies := make([]netip.Prefix, len(f.trustedProxies))
+	for i, text := range f.trustedProxies {
+		prefix, err := netip.ParsePrefix(text)
+		if err != nil {
+			return nil, nil, fmt.Errorf("--trusted-proxies: %w", err)
+		}
+		proxies[i] = prefix
+	}
+	return slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: level})), proxies, nil
+}
+
+func (f *serveFlags) scheme() string {
+	if f.tlsCert != "" {
+		return "https"
+	}
+	return "http"
+}
+
+// open listens. A database with keys that everybody knows is served to this
+// machine only.
+func (f *serveFlags) open(ctx context.Context, s *store.Store) (net.Listener, error) {
+	state, err := s.Demo(ctx)
+	if err != nil {
+		return nil, err
+	}
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", f.listen)
+	if err != nil {
+		return nil, err
+	}
+	address := listener.Addr().(*net.TCPAddr)
+	if state.Marked && !address.IP.IsLoopback() {
+		err := fmt.Errorf("--listen %s: this database holds the demo world's keys, which everybody knows; "+
+			"serve it on 127.0.0.1 only", f.listen)
+		return nil, errors.Join(refused{err, exitUsage}, listener.Close())
+	}
+	if f.tlsCert == "" {
+		return gateway.AcceptURLHosts(listener), nil
+	}
+	certificate, err := tls.LoadX509KeyPair(f.tlsCert, f.tlsKey)
+	if err != nil {
+		return nil, errors.Join(err, listener.Close())
+	}
+	secure := &tls.Config{Certificates: []tls.Certificate{certificate}, NextProtos: []string{"h2", "http/1.1"}}
+	return tls.NewListener(listener, secure), nil
+}
+
+// server wires what one process serves.
+func (f *serveFlags) server(
+	s *store.Store, e *engine.Engine, c *clock.Clock, settings config.Settings, log *slog.Logger, proxies []netip.Prefix,
+) *http.Server {
+	keys := gateway.NewKeyring(c, func(ctx context.Context, secretID string) (*gateway.Key, error) {
+		key, err := s.Key(ctx, secretID)
+		if errors.Is(err, store.ErrNotFound) || err == nil && key.Status != store.KeyActive {
+			return nil, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		return &gateway.Key{SecretKey: key.SecretKey, Caller: api.Caller{
+			Uin: key.Identity.Uin, Root: key.Identity.Root, Role: key.Identity.Role, Name: key.Identity.Name,
+			SecretID: secretID,
+		}}, nil
+	})
+	implementation := &actions.Actions{Store: s, Engine: e, Clock: c, Settings: settings, ForgetKey: keys.Forget}
+	api3 := gateway.New(gateway.Options{
+		Contract: api.New(implementation), Keys: keys, Clock: c, Log: log, Explain: actions.Explain,
+		RateLimits: f.rateLimits == "documented", StrictService: f.strictService, TrustedProxies: proxies,
+	})
+	return &http.Server{
+		Handler:           routes(api3),
+		ReadHeaderTimeout: headerTime, ReadTimeout: readTime, WriteTimeout: writeTime, IdleTimeout: idleTime,
+		MaxHeaderBytes: headerMax,
+		ErrorLog:       slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
+}
+
+// routes sends a request to what serves its path: API 3.0 takes every path that
+// nothing else claims, exactly as it came, so there is no mux to clean it.
+func routes(api3 http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/healthz" {
+			w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+			_, _ = io.WriteString(w, "ok\n")
+			return
+		}
+		api3.ServeHTTP(w, r)
+	})
+}
+
+// serveUntil serves until ctx ends and then answers what it has accepted.
+func serveUntil(ctx context.Context, server *http.Server, listener net.Listener) error {
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(listener) }()
+	select {
+	case err := <-ended:
+		return err
+	case <-ctx.Done():
+	}
+	patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
+	defer cancel()
+	return server.Shutdown(patience)
+}
+
+// ensureOperator sees to it that there is an operator with a key.
+func ensureOperator(ctx context.Context, s *store.Store, c *clock.Clock, out io.Writer) error {
+	identity := store.Identity{
+		Uin: demo.OperatorUin, Root: demo.OperatorUin, Role: partner.Operator, Name: "Operator",
+	}
+	secretID, secretKey := os.Getenv("TAEL_OPERATOR_SECRET_ID"), os.Getenv("TAEL_OPERATOR_SECRET_KEY")
+	if (secretID == "") != (secretKey == "") {
+		return refused{errors.New(operatorNames + " go together"), exitUsage}
+	}
+	now := c.Now(identity.Root)
+	if secretID != "" {
+		return s.PutOperator(ctx, identity, secretID, secretKey, now)
+	}
+	_, err := s.Identity(ctx, identity.Uin)
+	if !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	secretID, secretKey = "AKID"+(rand.Text() + rand.Text())[:32], (rand.Text() + rand.Text())[:32]
+	if err := s.PutOperator(ctx, identity, secretID, secretKey, now); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(out, "The operator's key, shown this once:\n  SecretId   %s\n  SecretKey  %s\n",
+		secretID, secretKey)
+	return err
+}
+
+// printDemo shows the demo world's keys and a first call that works as printed.
+func printDemo(out io.Writer, endpoint string) {
+	_, _ = fmt.Fprintf(out, "\nDemo world at %s (keys that everybody knows; for this machine only)\n\n", endpoint)
+	for _, a := range demo.Accounts() {
+		_, _ = fmt.Fprintf(out, "  %-12s %d  %-36s %s  %s\n", a.Role, a.Uin, a.SecretID, a.SecretKey, a.Name)
+	}
+	for _, a := range demo.Accounts() {
+		if a.Uin == demo.Reseller {
+			_, _ = fmt.Fprintf(out, "\nA first call, in another terminal:\n\n"+
+				"  go run ./cmd/tael call QueryPartnerCredit --endpoint %s \\\n    --secret-id %s --secret-key %s\n\n",
+				endpoint, a.SecretID, a.SecretKey)
+		}
+	}
+}

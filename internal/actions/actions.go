@@ -1,0 +1,235 @@
+// Package actions is what Tael does: one file an action, named after it. Here
+// the wire's names become the trade's, and the rules' answers become the
+// wire's. It knows no HTTP and no SQL.
+package actions
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/big"
+
+	"tael/api"
+	"tael/internal/clock"
+	"tael/internal/config"
+	"tael/internal/engine"
+	"tael/internal/ledger"
+	"tael/internal/partner"
+	"tael/internal/store"
+)
+
+// Actions implements every action of the definition.
+type Actions struct {
+	Store    *store.Store
+	Engine   *engine.Engine
+	Clock    *clock.Clock
+	Settings config.Settings
+	// ForgetKey is told of every key whose status changed, so that the change
+	// takes effect in this process at once.
+	ForgetKey func(secretID string)
+}
+
+var _ api.Service = (*Actions)(nil)
+
+// change is what a write does to one tree.
+type change struct {
+	root    int64
+	create  bool // root is a tree to be made
+	command ledger.Command
+	claims  []store.Claim
+	answer  func(ledger.Outcome) any
+}
+
+// write runs a change and returns its response, of type *Response. With an
+// idempotency key the response is recorded in the changed tree, in the same
+// transaction.
+func write[Response any](ctx context.Context, a *Actions, call *api.Call, c change) (*Response, error) {
+	request := engine.Request{
+		Root: c.root, Create: c.create, Command: c.command, Claims: c.claims,
+		Origin: ledger.Origin{RequestID: call.RequestID, Operator: call.Name},
+		Secret: call.Action.Secret, Parameters: call.Parameters, Answer: c.answer,
+	}
+	if call.IdempotencyKey != "" {
+		request.Key = &store.IdempotencyKey{Account: call.Uin, Action: call.Action.Name, Key: call.IdempotencyKey}
+		if c.root != call.Root {
+			return writeElsewhere[Response](ctx, a, call, request)
+		}
+	}
+	return run[Response](ctx, a, call, request)
+}
+
+func run[Response any](ctx context.Context, a *Actions, call *api.Call, r engine.Request) (*Response, error) {
+	result, err := a.Engine.Do(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	if result.Replay == nil {
+		return result.Answer.(*Response), nil
+	}
+	call.Replayed = true
+	var response Response
+	if err := json.Unmarshal(result.Replay, &response); err != nil {
+		return nil, fmt.Errorf("recorded answer: %w", err)
+	}
+	return &response, nil
+}
+
+// destination is what the caller's tree remembers of a write in another tree.
+type destination struct{ Root int64 }
+
+// writeElsewhere runs a write of the operator, whose own tree is not the one
+// that it changes. No transaction spans two trees, so the key is first claimed
+// in the operator's tree, with the tree it went to; the answer is recorded in
+// that tree with the effect. A repeat finds the claim, follows it, and finds
+// the answer or, where the first attempt never got there, makes the change.
+func writeElsewhere[Response any](
+	ctx context.Context, a *Actions, call *api.Call, r engine.Request,
+) (*Response, error) {
+	claimed, err := run[destination](ctx, a, call, engine.Request{
+		Root: call.Root, Key: r.Key, Parameters: r.Parameters,
+		Answer: func(ledger.Outcome) any { return &destination{r.Root} },
+	})
+	if err != nil {
+		return nil, err
+	}
+	call.Replayed = false
+	r.Root = claimed.Root
+	response, err := run[Response](ctx, a, call, r)
+	if err == nil || isUnsettled(err) {
+		return response, err
+	}
+	// Refusals are not recorded: the key is free again.
+	_, problem := a.Engine.Do(ctx, engine.Request{
+		Root: call.Root, Claims: []store.Claim{store.ReleaseKey(call.Root, *r.Key)},
+		Answer: func(ledger.Outcome) any { return nil },
+	})
+	if errors.Is(problem, store.ErrNotFound) {
+		problem = nil // a concurrent repeat has released it
+	}
+	return nil, errors.Join(err, problem)
+}
+
+// isUnsettled reports whether the same request may still be carried out.
+func isUnsettled(err error) bool {
+	return errors.Is(err, engine.ErrBusy) || errors.Is(err, engine.ErrUnknownOutcome) || errors.Is(err, context.Canceled)
+}
+
+// uinAttempts is how many random UINs are tried; one in 10¹¹ is taken for each
+// account there is.
+const uinAttempts = 5
+
+// withNewUin runs a creation under random UINs until one is free.
+func withNewUin[Response any](create func(uin int64) (*Response, error)) (*Response, error) {
+	for attempt := 1; ; attempt++ {
+		uin, err := newUin()
+		if err != nil {
+			return nil, err
+		}
+		response, err := create(uin)
+		if !errors.Is(err, store.ErrUinTaken) || attempt == uinAttempts {
+			return response, err
+		}
+	}
+}
+
+// newUin draws a UIN: twelve digits that start with 2.
+func newUin() (int64, error) {
+	n, err := rand.Int(rand.Reader, big.NewInt(100_000_000_000))
+	if err != nil {
+		return 0, err
+	}
+	return 200_000_000_000 + n.Int64(), nil
+}
+
+// newKey draws the two halves of a key in the form that clients know.
+func newKey() (secretID, secretKey string) {
+	return "AKID" + (rand.Text() + rand.Text())[:32], (rand.Text() + rand.Text())[:32]
+}
+
+// account is a new account with its first key.
+type account struct {
+	store.Identity
+	mail string
+
+	secretID  string
+	secretKey string
+}
+
+// newAccount draws a key for a new account.
+func newAccount(i store.Identity, mail string) account {
+	secretID, secretKey := newKey()
+	return account{Identity: i, mail: mail, secretID: secretID, secretKey: secretKey}
+}
+
+// claims are the directory entries of a new account.
+func (n *account) claims(a *Actions, call *api.Call) ([]store.Claim, error) {
+	claims := []store.Claim{store.ClaimIdentity(n.Identity, call.Now)}
+	if n.mail != "" {
+		claims = append(claims, store.ClaimMail(n.mail, n.Uin))
+	}
+	key, err := a.Store.ClaimKey(n.Uin, n.secretID, n.secretKey, call.Now)
+	return append(claims, key), err
+}
+
+// partnerOf finds a partner of any tree for the operator.
+func (a *Actions) partnerOf(ctx context.Context, uin int64) (store.Identity, error) {
+	identity, err := a.Store.Identity(ctx, uin)
+	if errors.Is(err, store.ErrNotFound) || err == nil && !identity.Role.IsPartner() {
+		return store.Identity{}, ledger.ErrNotPartner
+	}
+	return identity, err
+}
+
+// self is the caller as a member of its tree.
+func self(call *api.Call) store.Account {
+	return store.Account{Root: call.Root, Uin: call.Uin}
+}
+
+// pageMax keeps offsets within what the databases count.
+const pageMax = 1_000_000_000
+
+// pageOf makes a page of wire values that are at least 1; sizes above limit
+// count as limit (domain.md Q 12, Q 16).
+func pageOf(number, size, limit int64) store.Page {
+	return store.Page{Number: min(number, pageMax), Size: min(size, limit)}
+}
+
+// unpagedMax is how many rows an action without pages answers.
+const unpagedMax = 10_000
+
+// wireRole is a partner's role in the management service.
+func wireRole(role partner.Role) string {
+	switch role {
+	case partner.Distributor:
+		return "Distributor"
+	case partner.Reseller:
+		return "Reseller"
+	case partner.Subreseller:
+		return "SubAgent"
+	}
+	return ""
+}
+
+// unique drops repeated UINs and keeps the order.
+func unique(uins []uint64) []int64 {
+	seen := make(map[uint64]bool, len(uins))
+	kept := make([]int64, 0, len(uins))
+	for _, uin := range uins {
+		if !seen[uin] {
+			seen[uin] = true
+			kept = append(kept, int64(uin))
+		}
+	}
+	return kept
+}
+
+// value is what an optional parameter points to, or the zero value.
+func value[T any](p *T) T {
+	if p == nil {
+		var zero T
+		return zero
+	}
+	return *p
+}

@@ -1,0 +1,50 @@
+package actions
+
+import (
+	"context"
+	"errors"
+
+	"tael/api"
+	"tael/internal/engine"
+	"tael/internal/ledger"
+	"tael/internal/store"
+)
+
+// refusals is the one table from the rules' errors to the codes of the wire
+// (domain.md §2, §9). What is not in it is an InternalError.
+var refusals = []struct {
+	err    error
+	answer *api.Error
+}{
+	{ledger.ErrNotCustomer, api.NewError(api.UnauthorizedOperationUinNoAuth)},
+	{ledger.ErrNotPartner, api.NewError(api.UnauthorizedOperationUinNoAuth)},
+	{ledger.ErrNotSubreseller, api.NewError(api.UnauthorizedOperationUinNoAuth)},
+	{ledger.ErrLineExceeded, api.NewError(api.InvalidParameterValueCreditAmountOutOfRange)},
+	{ledger.ErrCreditInsufficient, api.NewError(api.FailedOperationBalanceInsufficient)},
+	{ledger.ErrPoolRange, api.NewError(api.InvalidParameterValueVoucherAmountOutOfRange)},
+	{ledger.ErrQuotaExceeded, api.NewError(api.InvalidParameterValueVoucherAmountOutOfRange)},
+	{ledger.ErrValidity, api.NewError(api.InvalidParameterValue, "parameter", "ExpireTime").In("past")},
+	{store.ErrMailTaken, api.NewError(api.FailedOperationMailIsRegistered)},
+	{store.ErrKeyLimit, api.NewError(api.LimitExceeded)},
+	{engine.ErrKeyReused, api.NewError(api.InvalidParameterValue).In("idempotency")},
+	{engine.ErrUnknownOutcome, api.NewError(api.InternalError).In("unknown")},
+	{engine.ErrBusy, api.NewError(api.OperationDeniedServiceBusy)},
+	{store.ErrUnavailable, api.NewError(api.OperationDeniedServiceBusy)},
+	{context.Canceled, api.NewError(api.OperationDeniedServiceBusy)},
+	{context.DeadlineExceeded, api.NewError(api.OperationDeniedServiceBusy)},
+	{store.ErrNotFound, api.NewError(api.ResourceNotFound)},
+}
+
+// Explain turns an action's error into the wire's, or returns nil for one that
+// the wire must not see.
+func Explain(err error) *api.Error {
+	if own, ok := errors.AsType[*api.Error](err); ok {
+		return own
+	}
+	for i := range refusals {
+		if errors.Is(err, refusals[i].err) {
+			return refusals[i].answer
+		}
+	}
+	return nil
+}

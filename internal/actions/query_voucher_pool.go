@@ -1,0 +1,21 @@
+package actions
+
+import (
+	"context"
+
+	"tael/api"
+)
+
+// QueryVoucherPool answers the caller's own voucher quota (domain.md §3.6).
+func (a *Actions) QueryVoucherPool(
+	ctx context.Context, call *api.Call, _ *api.QueryVoucherPoolRequest,
+) (*api.QueryVoucherPoolResponse, error) {
+	p, err := a.Store.PartnerCredit(ctx, self(call))
+	if err != nil {
+		return nil, err
+	}
+	return &api.QueryVoucherPoolResponse{
+		AgentName: call.Name, AccountType: p.Role.AccountType(),
+		TotalQuota: p.QuotaTotal, RemainingQuota: p.Quota, IssuedNum: p.Issued,
+	}, nil
+}

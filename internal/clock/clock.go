@@ -1,0 +1,29 @@
+// Package clock is where Tael's time comes from: nothing else calls time.Now.
+// Rules ask for the time of a tree, which a sandbox may one day move; the
+// signature window asks for Real.
+package clock
+
+import (
+	"sync/atomic"
+	"time"
+)
+
+// Clock tells the time. The zero value follows the machine's clock.
+type Clock struct {
+	fixed atomic.Pointer[time.Time]
+}
+
+// Now is the time in a tree.
+func (c *Clock) Now(_ int64) time.Time {
+	if fixed := c.fixed.Load(); fixed != nil {
+		return *fixed
+	}
+	return time.Now()
+}
+
+// Real is the machine's own time, whatever time rules are told.
+func (c *Clock) Real() time.Time { return time.Now() }
+
+// Set makes rules see one instant until it is set again. It is for tests; it
+// leaves Real alone.
+func (c *Clock) Set(t time.Time) { c.fixed.Store(&t) }

@@ -1,0 +1,65 @@
+// Package config holds the settings that change what Tael answers. Each is an
+// open question of the published API with the default of domain.md §13;
+// docs/operate.md lists them.
+package config
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// Values of CreditPoolMode.
+const (
+	PoolIncrement = "increment"
+	PoolSet       = "set"
+)
+
+// Settings are the switches of one installation.
+type Settings struct {
+	// CreditPoolMode says whether AllocateCreditPool adds to a pool or sets it
+	// (Q 19).
+	CreditPoolMode string
+	// PoolBoundedByDistributor takes pools out of the distributor's line (Q 8,
+	// Q 20). Balances depend on it, so it is fixed when the database is made.
+	PoolBoundedByDistributor bool
+	// VoucherValidityDays is how long a voucher lasts whose issuer did not say
+	// (Q 27).
+	VoucherValidityDays int
+}
+
+// Default returns the settings of an installation that names none.
+func Default() Settings {
+	return Settings{CreditPoolMode: PoolIncrement, PoolBoundedByDistributor: true, VoucherValidityDays: 90}
+}
+
+// Set reads one "name=value".
+func (s *Settings) Set(assignment string) error {
+	name, text, ok := strings.Cut(assignment, "=")
+	if !ok {
+		return fmt.Errorf("setting %q: write name=value", assignment)
+	}
+	bad := fmt.Errorf("setting %s: %q is not a value of it", name, text)
+	switch name {
+	case "credit_pool_mode":
+		if text != PoolIncrement && text != PoolSet {
+			return bad
+		}
+		s.CreditPoolMode = text
+	case "pool_bounded_by_distributor":
+		on, err := strconv.ParseBool(text)
+		if err != nil {
+			return bad
+		}
+		s.PoolBoundedByDistributor = on
+	case "voucher_validity_days":
+		days, err := strconv.Atoi(text)
+		if err != nil || days < 1 || days > 3650 {
+			return bad
+		}
+		s.VoucherValidityDays = days
+	default:
+		return fmt.Errorf("no setting %q; docs/operate.md lists them", name)
+	}
+	return nil
+}

@@ -1,0 +1,347 @@
+// Package engine makes ledger commands durable and fast. Commands of one tree
+// queue up; one batch at a time takes all that wait, applies them in memory,
+// writes, commits once and answers everyone. The size of a batch follows the
+// load; no timer adds latency.
+package engine
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"tael/internal/clock"
+	"tael/internal/ledger"
+	"tael/internal/store"
+)
+
+// Errors of Do, beside those of the command and its claims.
+var (
+	// ErrBusy says that nothing was executed and that trying again may help.
+	ErrBusy = errors.New("busy")
+	// ErrUnknownOutcome says that the database did not tell in time whether the
+	// command was executed.
+	ErrUnknownOutcome = errors.New("outcome unknown")
+	// ErrKeyReused says that the idempotency key belongs to other parameters.
+	ErrKeyReused = errors.New("idempotency key was used with other parameters")
+)
+
+// BatchMax is how many commands a batch takes at most: each writes up to four
+// rows, and a transaction stays below a thousand.
+const BatchMax = 240
+
+const (
+	// queueMax is how many commands of one tree may wait; more are refused at
+	// once, since they could not be answered in a useful time.
+	queueMax = 10_000
+	// lockWait bounds the wait for the database before anything is executed.
+	lockWait = 5 * time.Second
+	// doubtWait bounds the time in which a commit in doubt is looked up.
+	doubtWait = 30 * time.Second
+)
+
+// Request is one command on its way into a batch.
+type Request struct {
+	Root    int64
+	Create  bool           // make the tree when there is none
+	Command ledger.Command // nil where only the directory changes
+	Claims  []store.Claim  // directory changes the command depends on
+	Origin  ledger.Origin
+	// Key makes the request safe to repeat; nil does not.
+	Key        *store.IdempotencyKey
+	Parameters [32]byte
+	Secret     bool // the answer holds a secret
+	// Answer makes the response of what the command left behind. It may run more
+	// than once.
+	Answer func(ledger.Outcome) any
+}
+
+// Result is what a request was answered: Answer, or, where the request had
+// been executed before, Replay, the JSON of the answer it got then.
+type Result struct {
+	Answer any
+	Replay []byte
+}
+
+// Engine runs requests on a store.
+type Engine struct {
+	store    *store.Store
+	clock    *clock.Clock
+	log      *slog.Logger
+	batchMax int
+
+	mu      sync.Mutex
+	trees   map[int64]*queue
+	closed  bool
+	running sync.WaitGroup
+}
+
+type queue struct {
+	waiting []*item
+}
+
+// The stages of an item. Only one of queued→taken and queued→dropped happens.
+const (
+	queued int32 = iota
+	taken
+	dropped
+)
+
+type item struct {
+	Request
+	stage  atomic.Int32
+	done   chan struct{}
+	result Result
+	err    error
+}
+
+// New makes an engine. batchMax limits the commands of a batch; 0 is BatchMax.
+func New(s *store.Store, c *clock.Clock, log *slog.Logger, batchMax int) *Engine {
+	if batchMax <= 0 || batchMax > BatchMax {
+		batchMax = BatchMax
+	}
+	return &Engine{store: s, clock: c, log: log, batchMax: batchMax, trees: map[int64]*queue{}}
+}
+
+// Close refuses new requests and waits for those it has.
+func (e *Engine) Close() {
+	e.mu.Lock()
+	e.closed = true
+	e.mu.Unlock()
+	e.running.Wait()
+}
+
+// Do runs one request. A caller whose context ends while the request waits in
+// the queue gets the context's error, and the request is not executed.
+func (e *Engine) Do(ctx context.Context, r Request) (Result, error) {
+	it := &item{Request: r, done: make(chan struct{})}
+	if err := e.enqueue(it); err != nil {
+		return Result{}, err
+	}
+	select {
+	case <-it.done:
+	case <-ctx.Done():
+		if it.stage.CompareAndSwap(queued, dropped) {
+			return Result{}, ctx.Err()
+		}
+		<-it.done // it is being executed: what comes of it is the answer
+	}
+	return it.result, it.err
+}
+
+func (e *Engine) enqueue(it *item) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.closed {
+		return ErrBusy
+	}
+	q := e.trees[it.Root]
+	if q == nil {
+		q = &queue{}
+		e.trees[it.Root] = q
+		e.running.Add(1)
+		go e.work(it.Root, q)
+	}
+	if len(q.waiting) >= queueMax {
+		return ErrBusy
+	}
+	q.waiting = append(q.waiting, it)
+	return nil
+}
+
+// work runs the batches of one tree until none is left.
+func (e *Engine) work(root int64, q *queue) {
+	defer e.running.Done()
+	for {
+		batch := e.take(root, q)
+		if batch == nil {
+			return
+		}
+		e.run(root, batch)
+		for _, it := range batch {
+			close(it.done)
+		}
+	}
+}
+
+// take removes the next batch from a queue, or the empty queue itself.
+func (e *Engine) take(root int64, q *queue) []*item {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	var batch []*item
+	for len(q.waiting) > 0 && len(batch) < e.batchMax {
+		it := q.waiting[0]
+		q.waiting = q.waiting[1:]
+		if it.stage.CompareAndSwap(queued, taken) {
+			batch = append(batch, it)
+		}
+	}
+	if len(batch) == 0 {
+		delete(e.trees, root)
+	}
+	return batch
+}
+
+// run executes a batch and settles what its items are answered.
+func (e *Engine) run(root int64, batch []*item) {
+	deadline := e.clock.Real().Add(doubtWait)
+	for {
+		ticket, err := e.execute(root, batch)
+		if errors.Is(err, store.ErrInDoubt) {
+			e.log.Warn("commit in doubt", "root", root, "error", err)
+			done, known := e.resolve(ticket, deadline)
+			switch {
+			case !known:
+				err = ErrUnknownOutcome
+			case done:
+				err = nil
+			default:
+				continue // it was not committed and cannot be any more
+			}
+		}
+		switch {
+		case err == nil:
+		case errors.Is(err, store.ErrUnavailable):
+			e.log.Warn("database unavailable", "root", root, "error", err)
+			fail(batch, ErrBusy)
+		case len(batch) > 1 && !errors.Is(err, ErrUnknownOutcome) && !errors.Is(err, store.ErrNotFound):
+			// One of them cannot be executed; the others shall not suffer for it.
+			for i := range batch {
+				e.run(root, batch[i:i+1])
+			}
+		default:
+			fail(batch, err)
+		}
+		return
+	}
+}
+
+func fail(batch []*item, err error) {
+	for _, it := range batch {
+		it.result, it.err = Result{}, err
+	}
+}
+
+// resolve finds out whether a batch in doubt was committed.
+func (e *Engine) resolve(ticket store.Ticket, deadline time.Time) (done, known bool) {
+	for pause := 10 * time.Millisecond; ; pause = min(2*pause, time.Second) {
+		ctx, cancel := context.WithTimeout(context.Background(), lockWait)
+		done, err := e.store.Committed(ctx, ticket)
+		cancel()
+		if err == nil {
+			return done, true
+		}
+		if e.clock.Real().Add(pause).After(deadline) {
+			e.log.Error("outcome unknown", "error", err)
+			return false, false
+		}
+		time.Sleep(pause)
+	}
+}
+
+// execute runs a batch in one transaction. Where it returns an error other
+// than ErrInDoubt, nothing was changed.
+func (e *Engine) execute(root int64, batch []*item) (ticket store.Ticket, err error) {
+	ctx, cancel := context.WithTimeout(context.Background(), lockWait)
+	defer cancel()
+	b, err := e.store.Begin(ctx, e.requestOf(root, batch))
+	if err != nil {
+		return store.Ticket{}, err
+	}
+	defer func() {
+		if problem := recover(); problem != nil {
+			err = fmt.Errorf("panic: %v\n%s", problem, debug.Stack())
+		}
+		b.Rollback()
+	}()
+	answers := map[store.IdempotencyKey]store.Answer{}
+	accepted := 0
+	for _, it := range batch {
+		if it.replay(b.Answers) {
+			continue
+		}
+		changed, err := it.apply(b)
+		if err != nil {
+			return store.Ticket{}, err
+		}
+		if !changed {
+			continue
+		}
+		accepted++
+		if it.Key != nil {
+			answer, err := it.record()
+			if err != nil {
+				return store.Ticket{}, err
+			}
+			answers[*it.Key], b.Answers[*it.Key] = answer, answer
+		}
+	}
+	if accepted == 0 {
+		return store.Ticket{}, nil // nothing to write
+	}
+	err = b.Commit(answers)
+	return b.Ticket(), err
+}
+
+func (e *Engine) requestOf(root int64, batch []*item) store.BatchRequest {
+	r := store.BatchRequest{Root: root, Now: func() int64 { return e.clock.Now(root).UnixMilli() }}
+	for _, it := range batch {
+		r.Create = r.Create || it.Create
+		if it.Command != nil {
+			r.Needs.Need(it.Command)
+		}
+		if it.Key != nil {
+			r.Keys = append(r.Keys, *it.Key)
+		}
+	}
+	return r
+}
+
+// replay answers an item whose idempotency key has an answer.
+func (it *item) replay(answers map[store.IdempotencyKey]store.Answer) bool {
+	if it.Key == nil {
+		return false
+	}
+	recorded, found := answers[*it.Key]
+	if !found {
+		return false
+	}
+	if recorded.Parameters != it.Parameters {
+		it.result, it.err = Result{}, ErrKeyReused
+		return true
+	}
+	it.result, it.err = Result{Replay: recorded.Response}, nil
+	return true
+}
+
+// apply runs an item's claims and command. It reports false where the item was
+// refused; err is a failure of the database.
+func (it *item) apply(b *store.Batch) (accepted bool, err error) {
+	refusal, err := b.Claim(it.Claims)
+	if err != nil {
+		return false, err
+	}
+	if refusal != nil {
+		it.result, it.err = Result{}, refusal
+		return false, nil
+	}
+	var outcome ledger.Outcome
+	if it.Command != nil {
+		if outcome, err = b.State.Apply(it.Command, it.Origin); err != nil {
+			it.result, it.err = Result{}, err
+			return false, b.Unclaim(it.Claims)
+		}
+	}
+	it.result, it.err = Result{Answer: it.Answer(outcome)}, nil
+	return true, nil
+}
+
+func (it *item) record() (store.Answer, error) {
+	response, err := json.Marshal(it.result.Answer)
+	return store.Answer{Parameters: it.Parameters, Response: response, Secret: it.Secret}, err
+}

@@ -1,0 +1,265 @@
+// Package gateway speaks API 3.0: it decodes a request, finds out who signed
+// it, checks what may be checked without knowing the business, hands it to its
+// action and encodes the answer. It may import the contract and signatures,
+// but no rule and no database.
+package gateway
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"runtime/debug"
+	"strconv"
+
+	"github.com/google/uuid"
+	"golang.org/x/sync/semaphore"
+
+	"tael/api"
+	"tael/internal/clock"
+	"tael/internal/partner"
+)
+
+// Options configure a Gateway.
+type Options struct {
+	Contract *api.Contract
+	Keys     *Keyring
+	Clock    *clock.Clock
+	Log      *slog.Logger
+	// Explain turns an action's error into the wire's; nil for errors that the
+	// wire must not see.
+	Explain func(error) *api.Error
+	// RateLimits enforces the rates of the definition.
+	RateLimits bool
+	// StrictService insists that the credential scope names the service, as the
+	// real gateway does. Clients given an IP address as endpoint fail then.
+	StrictService bool
+	// TrustedProxies are those whose X-Forwarded-For is believed.
+	TrustedProxies []netip.Prefix
+}
+
+// Gateway serves API 3.0 on any path.
+type Gateway struct {
+	Options
+	limits *limiter
+	bodies *semaphore.Weighted
+}
+
+// bodiesMax bounds the memory of large bodies that are being read, in bytes:
+// who sends them is not known before they are complete.
+const bodiesMax = 128 << 20
+
+// New makes a gateway.
+func New(o Options) *Gateway {
+	return &Gateway{Options: o, limits: newLimiter(), bodies: semaphore.NewWeighted(bodiesMax)}
+}
+
+// window is how far a signature's time may be from the server's, in seconds.
+const window = 300
+
+// ServeHTTP answers one request, always with status 200: clients lose the error
+// code of any other (protocol.md §4.2).
+func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	started := g.Clock.Real()
+	requestID := newRequestID()
+	call := &api.Call{RequestID: requestID}
+	q := &request{http: r, arrived: started}
+	response, refusal := g.serve(q, call)
+	if refusal == nil {
+		g.answer(w, r, call, encode(response, requestID))
+	} else {
+		g.answer(w, r, call, encodeError(refusal, q.language(), requestID))
+	}
+	if g.Log.Enabled(r.Context(), slog.LevelDebug) {
+		g.logRequest(q, call, refusal)
+	}
+}
+
+func newRequestID() string {
+	// Version 7 begins with the time, so that an index of request ids grows at
+	// one end.
+	id, err := uuid.NewV7()
+	if err != nil {
+		id = uuid.New()
+	}
+	return id.String()
+}
+
+// serve takes a request through every check, in this order, to its action.
+func (g *Gateway) serve(q *request, call *api.Call) (any, *api.Error) {
+	release, refusal := g.read(q)
+	defer release()
+	if refusal != nil {
+		return nil, refusal
+	}
+	if refusal := q.parse(); refusal != nil {
+		return nil, refusal
+	}
+	action, refusal := g.Contract.Find(q.common.Version, q.common.Action)
+	if refusal != nil {
+		return nil, refusal
+	}
+	call.Action = action
+	if action.Offline {
+		return nil, api.NewError(api.ActionOffline, "action", action.Name)
+	}
+	if refusal := g.authenticate(q, call); refusal != nil {
+		return nil, refusal
+	}
+	if refusal := g.limit(q, call); refusal != nil {
+		return nil, refusal
+	}
+	if refusal := q.parseParameters(); refusal != nil {
+		return nil, refusal
+	}
+	if refusal := action.CheckShape(&q.parameters); refusal != nil {
+		return nil, refusal
+	}
+	if !action.MayCall(call.Role) {
+		return nil, wrongRole(action, call.Role)
+	}
+	canonical, refusal := action.Canonical(&q.parameters)
+	if refusal != nil {
+		return nil, refusal
+	}
+	if refusal := q.idempotency(call); refusal != nil {
+		return nil, refusal
+	}
+	call.Parameters = sha256.Sum256(canonical)
+	call.Now = g.Clock.Now(call.Root)
+	return g.run(q.http.Context(), call, canonical)
+}
+
+// authenticate checks clock, key, signature and token, and fills in the caller.
+func (g *Gateway) authenticate(q *request, call *api.Call) *api.Error {
+	if g.StrictService && q.tc3 && q.authorization.Service != call.Action.Service {
+		return api.NewError(api.AuthFailureInvalidAuthorization).In("service")
+	}
+	if skew := q.arrived.Unix() - q.timestamp; skew > window || skew < -window {
+		return api.NewError(api.AuthFailureSignatureExpire)
+	}
+	key, err := g.Keys.find(q.http.Context(), q.secretID())
+	if err != nil {
+		return g.explain(call, err)
+	}
+	if key == nil {
+		return api.NewError(api.AuthFailureSecretIdNotFound)
+	}
+	if !q.signedWith(key) {
+		return api.NewError(api.AuthFailureSignatureFailure)
+	}
+	if q.common.Token != "" { // no temporary key has been given out
+		return api.NewError(api.AuthFailureTokenFailure)
+	}
+	call.Caller = key.Caller
+	return nil
+}
+
+// limit counts the request against the rate of its action.
+func (g *Gateway) limit(q *request, call *api.Call) *api.Error {
+	if !g.RateLimits {
+		return nil
+	}
+	count, ok := g.limits.allow(limitKey{call.Uin, call.Action.Name}, call.Action.Rate, q.arrived.Unix())
+	if ok {
+		return nil
+	}
+	return api.NewError(api.RequestLimitExceeded,
+		"count", strconv.Itoa(count), "limit", strconv.Itoa(call.Action.Rate))
+}
+
+func wrongRole(action *api.Action, role partner.Role) *api.Error {
+	if action.WrongRole != "" && role != partner.Operator {
+		return api.NewError(api.Code(action.WrongRole))
+	}
+	return api.NewError(api.UnauthorizedOperationUinNoAuth)
+}
+
+// run calls the action. A panic in it ends the request, not the process.
+func (g *Gateway) run(ctx context.Context, call *api.Call, canonical []byte) (response any, refusal *api.Error) {
+	defer func() {
+		if problem := recover(); problem != nil {
+			refusal = g.explain(call, fmt.Errorf("panic: %v\n%s", problem, debug.Stack()))
+		}
+	}()
+	response, err := call.Action.Handle(ctx, call, canonical)
+	if err != nil {
+		return nil, g.explain(call, err)
+	}
+	return response, nil
+}
+
+// explain turns an error into what the caller may know of it.
+func (g *Gateway) explain(call *api.Call, err error) *api.Error {
+	refusal := g.Explain(err)
+	if refusal == nil {
+		g.Log.Error("internal error", "request", call.RequestID, "action", call.Action.Name, "error", err)
+		return api.NewError(api.InternalError)
+	}
+	if refusal.Code == api.InternalError {
+		g.Log.Error("internal error", "request", call.RequestID, "action", call.Action.Name, "error", err)
+		return api.NewError(refusal.Code, "requestId", call.RequestID).In(refusal.Variant)
+	}
+	return refusal
+}
+
+// traceMax is the longest trace id that is given back.
+const traceMax = 128
+
+func (g *Gateway) answer(w http.ResponseWriter, r *http.Request, call *api.Call, body []byte) {
+	header := w.Header()
+	// Exactly this: with a charset behind it Python takes errors for successes.
+	header["Content-Type"] = contentType
+	header["X-Tc-Requestid"] = []string{call.RequestID}
+	if trace := r.Header.Get("X-TC-TraceId"); trace != "" && len(trace) <= traceMax {
+		header["X-Tc-Traceid"] = []string{trace}
+	}
+	if call.Replayed {
+		header.Set("X-Tael-Idempotent-Replay", "true")
+	}
+	_, _ = w.Write(body) // a client that went away gets no answer
+}
+
+var contentType = []string{"application/json"}
+
+// encode wraps a response: {"Response":{…,"RequestId":"…"}}.
+func encode(response any, requestID string) []byte {
+	fields, err := json.Marshal(response)
+	if err != nil {
+		panic(fmt.Sprintf("gateway: encode %T: %v", response, err)) // generated types always encode
+	}
+	body := make([]byte, 0, len(fields)+80)
+	body = append(body, `{"Response":`...)
+	body = append(body, fields[:len(fields)-1]...)
+	if len(fields) > len("{}") {
+		body = append(body, ',')
+	}
+	body = append(body, `"RequestId":"`...)
+	body = append(body, requestID...)
+	return append(body, `"}}`...)
+}
+
+type wireError struct {
+	Error struct {
+		Code    api.Code
+		Message string
+	}
+}
+
+func encodeError(refusal *api.Error, language, requestID string) []byte {
+	var e wireError
+	e.Error.Code, e.Error.Message = refusal.Code, refusal.Message(language)
+	return encode(&e, requestID)
+}
+
+func (g *Gateway) logRequest(q *request, call *api.Call, refusal *api.Error) {
+	code := "OK"
+	if refusal != nil {
+		code = string(refusal.Code)
+	}
+	g.Log.Debug("request", "request", call.RequestID, "action", q.common.Action, "account", call.Uin, "code", code,
+		"address", clientAddress(q.http, g.TrustedProxies), "ms", g.Clock.Real().Sub(q.arrived).Milliseconds())
+}

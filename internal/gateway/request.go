@@ -1,0 +1,262 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/netip"
+	"strconv"
+	"strings"
+	"time"
+
+	"tael/api"
+	"tael/internal/signature"
+)
+
+// Sizes of requests in bytes (protocol.md §1).
+const (
+	queryMax   = 32 << 10
+	formMax    = 1 << 20
+	jsonMax    = 10 << 20
+	smallMax   = 64 << 10 // bodies up to here are read without asking for memory
+	bodiesWait = 5 * time.Second
+)
+
+// request is one HTTP request on its way through the gateway.
+type request struct {
+	http          *http.Request
+	arrived       time.Time // by the machine's clock
+	body          []byte
+	tc3           bool // signed with TC3-HMAC-SHA256, else v1
+	common        commonParameters
+	authorization signature.Authorization
+	timestamp     int64                 // Unix seconds
+	all           []signature.Parameter // v1: every parameter, as signed
+	own           []signature.Parameter // v1: those of the action
+	parameters    api.Value
+}
+
+// language is the one the caller asked messages in.
+func (q *request) language() string {
+	if q.common.Language != "" {
+		return q.common.Language
+	}
+	return q.http.Header.Get("X-TC-Language")
+}
+
+// read checks the method and reads the body within the limits of its kind. The
+// caller releases what it holds when the request is done with.
+func (g *Gateway) read(q *request) (release func(), refusal *api.Error) {
+	release = func() {}
+	r := q.http
+	q.tc3 = strings.HasPrefix(r.Header.Get("Authorization"), signature.Algorithm)
+	switch r.Method {
+	case http.MethodGet:
+		if len(r.URL.RawQuery) > queryMax {
+			return release, api.NewError(api.RequestSizeLimitExceeded, "limit", strconv.Itoa(queryMax))
+		}
+		return release, nil
+	case http.MethodPost:
+	default:
+		return release, api.NewError(api.UnsupportedProtocol)
+	}
+	limit, tooLarge := int64(formMax), api.NewError(api.AuthFailureSignatureFailure).In("size")
+	if q.tc3 {
+		limit, tooLarge = jsonMax, api.NewError(api.RequestSizeLimitExceeded, "limit", strconv.Itoa(jsonMax))
+	}
+	if r.ContentLength > limit {
+		return release, tooLarge
+	}
+	if r.ContentLength < 0 || r.ContentLength > smallMax {
+		ctx, cancel := context.WithTimeout(r.Context(), bodiesWait)
+		defer cancel()
+		if err := g.bodies.Acquire(ctx, limit); err != nil {
+			return release, api.NewError(api.OperationDeniedServiceBusy)
+		}
+		release = func() { g.bodies.Release(limit) }
+	}
+	var err error
+	if q.body, err = readBody(r, limit); err != nil {
+		return release, api.NewError(api.InvalidRequest)
+	}
+	if int64(len(q.body)) > limit {
+		return release, tooLarge
+	}
+	return release, nil
+}
+
+// readBody reads a body of a known length into exactly as much memory, another
+// up to one byte more than the limit.
+func readBody(r *http.Request, limit int64) ([]byte, error) {
+	if r.ContentLength < 0 {
+		return io.ReadAll(io.LimitReader(r.Body, limit+1))
+	}
+	body := make([]byte, r.ContentLength)
+	_, err := io.ReadFull(r.Body, body)
+	if errors.Is(err, io.EOF) && r.ContentLength == 0 {
+		err = nil
+	}
+	return body, err
+}
+
+// parse finds the common parameters and how the request is signed.
+func (q *request) parse() *api.Error {
+	header := q.http.Header.Get("Authorization")
+	if !q.tc3 && q.http.Header.Get("X-TC-Action") != "" {
+		// Meant for TC3: what is wrong is the header, not a missing parameter of v1.
+		if header == "" {
+			return api.NewError(api.MissingParameter, "parameter", "Authorization")
+		}
+		return api.NewError(api.AuthFailureInvalidAuthorization)
+	}
+	if q.tc3 {
+		h := q.http.Header
+		q.common = commonParameters{
+			Action: h.Get("X-TC-Action"), Version: h.Get("X-TC-Version"), Timestamp: h.Get("X-TC-Timestamp"),
+			Token: h.Get("X-TC-Token"), Language: h.Get("X-TC-Language"),
+		}
+	} else if refusal := q.parseV1(); refusal != nil {
+		return refusal
+	}
+	if refusal := q.checkCommon(); refusal != nil {
+		return refusal
+	}
+	if !q.tc3 {
+		return nil
+	}
+	var err error
+	if q.authorization, err = signature.ParseAuthorization(header); err != nil {
+		return api.NewError(api.AuthFailureInvalidAuthorization)
+	}
+	return nil
+}
+
+func (q *request) parseV1() *api.Error {
+	raw := q.http.URL.RawQuery
+	if q.http.Method == http.MethodPost {
+		raw = string(q.body)
+	}
+	var refusal *api.Error
+	if q.all, refusal = parseForm(raw); refusal != nil {
+		return refusal
+	}
+	q.common, q.own = splitCommon(q.all)
+	return nil
+}
+
+// checkCommon checks the presence and type of the common parameters.
+func (q *request) checkCommon() *api.Error {
+	required := []struct{ name, value string }{
+		{"Action", q.common.Action},
+		{"Version", q.common.Version},
+		{"Timestamp", q.common.Timestamp},
+		{"Nonce", q.common.Nonce},
+		{"SecretId", q.common.SecretID},
+		{"Signature", q.common.Signature},
+	}
+	if q.tc3 {
+		required = required[:3]
+	}
+	for _, parameter := range required {
+		if parameter.value == "" {
+			return api.NewError(api.MissingParameter, "parameter", parameter.name)
+		}
+	}
+	var err error
+	if q.timestamp, err = strconv.ParseInt(q.common.Timestamp, 10, 64); err != nil {
+		return api.NewError(api.InvalidParameter, "parameter", "Timestamp").In("common")
+	}
+	if _, err := strconv.ParseUint(q.common.Nonce, 10, 64); err != nil && !q.tc3 {
+		return api.NewError(api.InvalidParameter, "parameter", "Nonce").In("common")
+	}
+	return nil
+}
+
+// parseParameters makes the tree of the action's own parameters.
+func (q *request) parseParameters() (refusal *api.Error) {
+	switch {
+	case !q.tc3:
+		q.parameters, refusal = unflatten(q.own)
+	case q.http.Method == http.MethodGet:
+		var own []signature.Parameter
+		if own, refusal = parseForm(q.http.URL.RawQuery); refusal == nil {
+			q.parameters, refusal = unflatten(own)
+		}
+	default:
+		q.parameters, refusal = parseJSON(q.body)
+	}
+	return refusal
+}
+
+func (q *request) secretID() string {
+	if q.tc3 {
+		return q.authorization.SecretID
+	}
+	return q.common.SecretID
+}
+
+// signedWith verifies the request's signature.
+func (q *request) signedWith(key *Key) bool {
+	if !q.tc3 {
+		v1 := signature.V1{
+			Method: q.http.Method, Host: q.http.Host, Path: q.http.URL.EscapedPath(), Parameters: q.all,
+		}
+		return v1.Verify(key.SecretKey, publicHosts)
+	}
+	tc3 := signature.TC3{
+		Method: q.http.Method, Query: q.http.URL.RawQuery, Host: q.http.Host,
+		Header: q.http.Header, Payload: q.body, Timestamp: q.timestamp,
+	}
+	return tc3.Verify(&q.authorization, key.signingKey(&q.authorization), publicHosts)
+}
+
+// Lengths of an idempotency key.
+const idempotencyKeyMax = 64
+
+// idempotency reads the key that makes a write safe to repeat. The header
+// X-Idempotency-Key is another one: the Go SDK sends a constant in it.
+func (q *request) idempotency(call *api.Call) *api.Error {
+	values := q.http.Header["X-Tael-Idempotency-Key"]
+	if len(values) == 0 || call.Action.Kind != "write" {
+		return nil
+	}
+	key := values[0]
+	ok := len(values) == 1 && key != "" && len(key) <= idempotencyKeyMax
+	for i := range len(key) {
+		ok = ok && key[i] > ' ' && key[i] < 0x7f
+	}
+	if !ok {
+		return api.NewError(api.InvalidParameterValue, "parameter", "X-Tael-Idempotency-Key", "value", key)
+	}
+	call.IdempotencyKey = key
+	return nil
+}
+
+// clientAddress is where a request came from: the nearest address that is not
+// a trusted proxy's. What a proxy reports counts only if the proxy is trusted.
+func clientAddress(r *http.Request, trusted []netip.Prefix) netip.Addr {
+	peer, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil {
+		return netip.Addr{}
+	}
+	address := peer.Addr().Unmap()
+	forwarded := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+	for i := len(forwarded) - 1; i >= 0 && isTrusted(address, trusted); i-- {
+		next, err := netip.ParseAddr(strings.TrimSpace(forwarded[i]))
+		if err != nil {
+			break
+		}
+		address = next.Unmap()
+	}
+	return address
+}
+
+func isTrusted(address netip.Addr, trusted []netip.Prefix) bool {
+	for _, prefix := range trusted {
+		if prefix.Contains(address) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,247 @@
+package ledger
+
+import (
+	"maps"
+	"math"
+	"slices"
+
+	"tael/internal/money"
+	"tael/internal/voucher"
+)
+
+// Settings are the switches that change what commands do.
+type Settings struct {
+	// PoolBounded takes pools out of the distributor's line (domain.md §2.2
+	// invariant D, Q 8 and Q 20); without it they come from outside.
+	PoolBounded bool
+}
+
+// State is what one batch of commands needs of a tree. It is filled with the
+// rows that Needs names, then commands are applied one after the other.
+type State struct {
+	Settings Settings
+	Now      int64 // Unix milliseconds; the time of this batch
+
+	tree      Tree
+	partners  map[int64]*Partner
+	customers map[int64]*Customer
+
+	touchedPartners  map[int64]bool
+	touchedCustomers map[int64]bool
+	newPartners      map[int64]Profile
+	newCustomers     map[int64]Profile
+	newVouchers      []voucher.Voucher
+	transfers        []Transfer
+
+	undo []func() // takes the current command back, last step first
+}
+
+// NewState starts a batch on a tree at a time in Unix milliseconds. A clock
+// that went back does not take the tree with it.
+func NewState(tree Tree, settings Settings, now int64) *State {
+	return &State{
+		Settings: settings, Now: max(now, tree.LastAt), tree: tree,
+		partners: map[int64]*Partner{}, customers: map[int64]*Customer{},
+		touchedPartners: map[int64]bool{}, touchedCustomers: map[int64]bool{},
+		newPartners: map[int64]Profile{}, newCustomers: map[int64]Profile{},
+	}
+}
+
+// Needs names the rows that commands read. A row that does not exist is simply
+// not loaded.
+type Needs struct {
+	Partners  map[int64]bool
+	Customers map[int64]bool
+}
+
+// Need adds what a command reads.
+func (n *Needs) Need(c Command) {
+	if n.Partners == nil {
+		n.Partners, n.Customers = map[int64]bool{}, map[int64]bool{}
+	}
+	c.needs(n)
+}
+
+// LoadPartner puts a stored partner into the state.
+func (s *State) LoadPartner(p Partner) { s.partners[p.Uin] = &p }
+
+// LoadCustomer puts a stored customer into the state. Its voucher sums must be
+// those of Now: see voucher.Sums.StaleAt.
+func (s *State) LoadCustomer(c Customer) { s.customers[c.Uin] = &c }
+
+// RefreshVouchers replaces a customer's voucher sums, which time has changed,
+// by those of its vouchers with value left.
+func (s *State) RefreshVouchers(customer int64, vouchers []voucher.Voucher) {
+	s.customers[customer].Vouchers = voucher.Sum(vouchers, s.Now)
+	s.touchedCustomers[customer] = true
+}
+
+// Outcome is what a command left behind: copies of the rows it is about.
+type Outcome struct {
+	Partner  Partner // the partner given to or taken from
+	Customer Customer
+	Voucher  voucher.Voucher
+}
+
+// Command is one change of a tree's money or members.
+type Command interface {
+	needs(*Needs)
+	apply(*State, Origin) (Outcome, error)
+}
+
+// Apply runs a command. When it refuses, the state is as it was before; the
+// error is one of this package's.
+func (s *State) Apply(c Command, origin Origin) (Outcome, error) {
+	s.undo = s.undo[:0]
+	outcome, err := c.apply(s, origin)
+	if err != nil {
+		for _, step := range slices.Backward(s.undo) {
+			step()
+		}
+		return Outcome{}, err
+	}
+	return outcome, nil
+}
+
+// Changes is what a batch has to write.
+type Changes struct {
+	Tree         Tree
+	Partners     []Partner // stored before, changed now
+	Customers    []Customer
+	NewPartners  []NewPartner
+	NewCustomers []NewCustomer
+	NewVouchers  []voucher.Voucher
+	Transfers    []Transfer
+}
+
+// NewPartner is a partner to be stored for the first time.
+type NewPartner struct {
+	Partner
+	Profile
+}
+
+// NewCustomer is a customer to be stored for the first time.
+type NewCustomer struct {
+	Customer
+	Profile
+}
+
+// Changes collects what the applied commands changed, in a fixed order.
+func (s *State) Changes() Changes {
+	changes := Changes{Tree: s.tree, NewVouchers: s.newVouchers, Transfers: s.transfers}
+	for _, uin := range slices.Sorted(maps.Keys(s.touchedPartners)) {
+		if profile, isNew := s.newPartners[uin]; isNew {
+			changes.NewPartners = append(changes.NewPartners, NewPartner{*s.partners[uin], profile})
+		} else {
+			changes.Partners = append(changes.Partners, *s.partners[uin])
+		}
+	}
+	for _, uin := range slices.Sorted(maps.Keys(s.touchedCustomers)) {
+		if profile, isNew := s.newCustomers[uin]; isNew {
+			changes.NewCustomers = append(changes.NewCustomers, NewCustomer{*s.customers[uin], profile})
+		} else {
+			changes.Customers = append(changes.Customers, *s.customers[uin])
+		}
+	}
+	return changes
+}
+
+// Chain seals the transfers of the batch with key, continuing the tree's
+// chain.
+func (c *Changes) Chain(key []byte) {
+	for i := range c.Transfers {
+		c.Transfers[i].Hash = Hash(key, c.Tree.Root, c.Tree.Head, &c.Transfers[i])
+		c.Tree.Head = c.Transfers[i].Hash
+	}
+}
+
+// editPartner returns a partner that the command may change, or nil.
+func (s *State) editPartner(uin int64) *Partner {
+	p := s.partners[uin]
+	if p == nil {
+		return nil
+	}
+	before, touched := *p, s.touchedPartners[uin]
+	s.touchedPartners[uin] = true
+	s.undo = append(s.undo, func() {
+		*p = before
+		if !touched {
+			delete(s.touchedPartners, uin)
+		}
+	})
+	return p
+}
+
+// editCustomer returns a customer that the command may change, or nil.
+func (s *State) editCustomer(uin int64) *Customer {
+	c := s.customers[uin]
+	if c == nil {
+		return nil
+	}
+	before, touched := *c, s.touchedCustomers[uin]
+	s.touchedCustomers[uin] = true
+	s.undo = append(s.undo, func() {
+		*c = before
+		if !touched {
+			delete(s.touchedCustomers, uin)
+		}
+	})
+	return c
+}
+
+// side is an account in a transfer, with its balance in the state.
+type side struct {
+	kind    AccountKind
+	owner   int64
+	balance *money.Amount
+}
+
+func (s *State) outside() side          { return side{Outside, s.tree.Root, &s.tree.Outside} }
+func lineOf(p *Partner) side            { return side{Line, p.Uin, &p.Line} }
+func quotaOf(p *Partner) side           { return side{Quota, p.Uin, &p.Quota} }
+func creditOf(c *Customer) side         { return side{Credit, c.Uin, &c.Credit} }
+func balanceOf(v *voucher.Voucher) side { return side{Balance, v.ID, &v.Balance} }
+
+// move appends a transfer of amount from one account to another; a negative
+// amount goes the other way and 0 moves nothing. The transfer's accounts,
+// amount, time and number are filled in here and nowhere else.
+func (s *State) move(amount money.Amount, from, to side, t Transfer) error {
+	switch {
+	case amount == 0:
+		return nil
+	case amount == math.MinInt64:
+		return ErrOverflow
+	case amount < 0:
+		amount, from, to = -amount, to, from
+	}
+	debitAfter, debitFits := from.balance.Add(-amount)
+	creditAfter, creditFits := to.balance.Add(amount)
+	if !debitFits || !creditFits {
+		return ErrOverflow
+	}
+	tree, count := s.tree, len(s.transfers)
+	s.undo = append(s.undo, func() {
+		s.tree, s.transfers = tree, s.transfers[:count]
+	})
+	*from.balance, *to.balance = debitAfter, creditAfter
+	s.tree.Sequence++
+	s.tree.LastAt = s.Now
+	t.Sequence, t.At, t.Amount = s.tree.Sequence, s.Now, amount
+	t.Debit, t.Credit = Account{from.kind, from.owner}, Account{to.kind, to.owner}
+	t.DebitAfter, t.CreditAfter = debitAfter, creditAfter
+	if t.Customer != 0 {
+		t.CustomerTotal = s.customers[t.Customer].Total()
+	}
+	s.transfers = append(s.transfers, t)
+	return nil
+}
+
+// add adds to a derived total, or returns ErrOverflow.
+func add(total *money.Amount, amount money.Amount) error {
+	sum, fits := total.Add(amount)
+	if !fits {
+		return ErrOverflow
+	}
+	*total = sum
+	return nil
+}

@@ -1,0 +1,348 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/binary"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"tael/internal/ledger"
+	"tael/internal/voucher"
+)
+
+// BatchRequest says what a batch of one tree is going to need.
+type BatchRequest struct {
+	Root   int64
+	Create bool // make the tree when there is none
+	Needs  ledger.Needs
+	Keys   []IdempotencyKey
+	// Now is asked once the tree is locked; Unix milliseconds.
+	Now func() int64
+}
+
+// Batch is a transaction on one tree that holds the tree's lock.
+type Batch struct {
+	State   *ledger.State
+	Answers map[IdempotencyKey]Answer // recorded and not yet expired
+
+	store  *Store
+	tx     *transaction
+	root   int64
+	number int64
+	token  int64
+	ended  bool
+}
+
+// IdempotencyKey is a caller's own name for one request.
+type IdempotencyKey struct {
+	Account int64
+	Action  string
+	Key     string
+}
+
+// Answer is what a request with an idempotency key was answered.
+type Answer struct {
+	Parameters [32]byte // SHA-256 of its canonical parameters
+	Response   []byte   // JSON
+	Secret     bool     // store the response encrypted
+}
+
+// answerLife is how long an answer is kept.
+const answerLife = 24 * time.Hour
+
+// Claim is a change of the directory that a command depends on: it must affect
+// a row, else the command is refused with Refusal. Undo takes it back where
+// the command is refused for another reason.
+type Claim struct {
+	Do      Statement
+	Undo    Statement
+	Refusal error
+}
+
+// batchesKept is how many past batches of a tree can still be looked up by a
+// caller whose commit is in doubt: minutes of full load.
+const batchesKept = 1 << 16
+
+// Begin locks a tree and reads what a batch needs of it. The lock comes first
+// and the reads are statements of their own, so that they see everything that
+// whoever held the lock before has committed. ErrNotFound: no such tree.
+func (s *Store) Begin(ctx context.Context, r BatchRequest) (*Batch, error) {
+	tx, err := s.database.begin(ctx)
+	if err != nil {
+		return nil, err
+	}
+	b := &Batch{store: s, tx: tx, root: r.Root, Answers: map[IdempotencyKey]Answer{}}
+	if err := b.open(r); err != nil {
+		tx.rollback()
+		return nil, err
+	}
+	return b, nil
+}
+
+func (b *Batch) open(r BatchRequest) error {
+	var statements []Statement
+	if r.Create {
+		statements = append(statements, insertTree(r.Root))
+	}
+	lock := len(statements)
+	statements = append(statements, lockTree(r.Root))
+	partners := slices.Sorted(maps.Keys(r.Needs.Partners))
+	for _, uin := range partners {
+		statements = append(statements, selectPartner(r.Root, uin))
+	}
+	customers := slices.Sorted(maps.Keys(r.Needs.Customers))
+	for _, uin := range customers {
+		statements = append(statements, selectCustomer(r.Root, uin))
+	}
+	for _, key := range r.Keys {
+		statements = append(statements, selectAnswer(r.Root, key))
+	}
+	results, err := b.tx.run(statements...)
+	if err != nil {
+		return err
+	}
+	if len(results[lock]) == 0 {
+		return fmt.Errorf("tree %d: %w", r.Root, ErrNotFound)
+	}
+	number, tree := treeOf(results[lock][0])
+	b.number = number
+	b.State = ledger.NewState(tree, b.store.settings, r.Now())
+	results = results[lock+1:]
+	for i := range partners {
+		if len(results[i]) > 0 {
+			b.State.LoadPartner(partnerOf(results[i][0]))
+		}
+	}
+	results = results[len(partners):]
+	if err := b.loadCustomers(results[:len(customers)]); err != nil {
+		return err
+	}
+	return b.loadAnswers(r.Keys, results[len(customers):])
+}
+
+// loadCustomers puts customers into the state; of those whose voucher sums
+// time has changed it reads the vouchers.
+func (b *Batch) loadCustomers(results [][]Row) error {
+	var stale []int64
+	for _, rows := range results {
+		if len(rows) == 0 {
+			continue
+		}
+		c := customerOf(rows[0])
+		b.State.LoadCustomer(c)
+		if c.Vouchers.StaleAt(b.State.Now) {
+			stale = append(stale, c.Uin)
+		}
+	}
+	if len(stale) == 0 {
+		return nil
+	}
+	statements := make([]Statement, len(stale))
+	for i, uin := range stale {
+		statements[i] = selectLiveVouchers(b.root, uin, b.State.Now)
+	}
+	results, err := b.tx.run(statements...)
+	if err != nil {
+		return err
+	}
+	for i, uin := range stale {
+		vouchers := make([]voucher.Voucher, len(results[i]))
+		for j, row := range results[i] {
+			vouchers[j] = voucherOf(row)
+		}
+		b.State.RefreshVouchers(uin, vouchers)
+	}
+	return nil
+}
+
+func (b *Batch) loadAnswers(keys []IdempotencyKey, results [][]Row) error {
+	for i, key := range keys {
+		if len(results[i]) == 0 || results[i][0].Int(3) <= b.State.Now {
+			continue
+		}
+		row := results[i][0]
+		answer := Answer{Parameters: [32]byte(row.Bytes(0)), Response: row.Bytes(1), Secret: row.Int(2) != 0}
+		if answer.Secret {
+			plain, err := b.store.vault.Open(answer.Response, answerPlace(b.root, key))
+			if err != nil {
+				return fmt.Errorf("recorded answer: %w", err)
+			}
+			answer.Response = plain
+		}
+		b.Answers[key] = answer
+	}
+	return nil
+}
+
+// Claim makes the directory changes that one command depends on, all or none.
+// The refusal is that of the first claim that affects no row; err is a failure
+// of the database.
+func (b *Batch) Claim(claims []Claim) (refusal, err error) {
+	for i := range claims {
+		results, err := b.tx.run(claims[i].Do)
+		if err != nil {
+			return nil, err
+		}
+		if len(results[0]) == 0 {
+			return claims[i].Refusal, b.Unclaim(claims[:i])
+		}
+	}
+	return nil, nil
+}
+
+// Unclaim takes the changes of Claim back.
+func (b *Batch) Unclaim(claims []Claim) error {
+	for _, claim := range slices.Backward(claims) {
+		if _, err := b.tx.run(claim.Undo); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Commit writes what the batch's state has become and makes it durable, with
+// new answers to record. After ErrInDoubt, Committed tells what happened.
+func (b *Batch) Commit(answers map[IdempotencyKey]Answer) error {
+	statements, err := b.writes(answers)
+	if err != nil {
+		return err
+	}
+	if _, err := b.tx.run(statements...); err != nil {
+		return err
+	}
+	b.ended = true
+	return b.tx.commit()
+}
+
+// Rollback ends a batch that was not committed without a trace; after Commit
+// it does nothing unless Commit failed before it could have any effect.
+func (b *Batch) Rollback() {
+	if !b.ended {
+		b.ended = true
+		b.tx.rollback()
+	}
+}
+
+func (b *Batch) writes(answers map[IdempotencyKey]Answer) ([]Statement, error) {
+	changes := b.State.Changes()
+	changes.Chain(b.store.chainKey)
+	var id [8]byte
+	rand.Read(id[:]) // never fails
+	b.token = int64(binary.BigEndian.Uint64(id[:]) >> 1)
+	statements := []Statement{
+		updateTree(&changes.Tree),
+		{
+			SQL:  `INSERT INTO batch (root_uin, batch, token) VALUES ($1, $2, $3)`,
+			Args: []any{b.root, b.number, b.token},
+		},
+		{SQL: `DELETE FROM batch WHERE root_uin = $1 AND batch <= $2`, Args: []any{b.root, b.number - batchesKept}},
+	}
+	for i := range changes.NewPartners {
+		statements = append(statements, insertPartner(b.root, &changes.NewPartners[i], b.State.Now))
+	}
+	for i := range changes.Partners {
+		statements = append(statements, updatePartner(b.root, &changes.Partners[i]))
+	}
+	for i := range changes.NewCustomers {
+		statements = append(statements, insertCustomer(b.root, &changes.NewCustomers[i], b.State.Now))
+	}
+	for i := range changes.Customers {
+		statements = append(statements, updateCustomer(b.root, &changes.Customers[i]))
+	}
+	for i := range changes.NewVouchers {
+		statements = append(statements, insertVoucher(b.root, &changes.NewVouchers[i]))
+	}
+	for i := range changes.Transfers {
+		statements = append(statements, insertTransfer(b.root, &changes.Transfers[i]))
+	}
+	for key, answer := range answers {
+		statement, err := b.insertAnswer(key, answer)
+		if err != nil {
+			return nil, err
+		}
+		statements = append(statements, statement)
+	}
+	if len(answers) > 0 {
+		statements = append(statements, Statement{
+			SQL:  `DELETE FROM idempotency WHERE root_uin = $1 AND expires_at <= $2`,
+			Args: []any{b.root, b.State.Now},
+		})
+	}
+	return statements, nil
+}
+
+// Ticket finds a batch again whose commit is in doubt.
+type Ticket struct{ root, number, token int64 }
+
+// Ticket is the batch's own.
+func (b *Batch) Ticket() Ticket { return Ticket{b.root, b.number, b.token} }
+
+// Committed tells whether a batch in doubt was committed. It takes the tree's
+// lock to ask: whoever holds the lock knows that the batch no longer does, so
+// that what is not there cannot come any more.
+func (s *Store) Committed(ctx context.Context, t Ticket) (bool, error) {
+	tx, err := s.database.begin(ctx)
+	if err != nil {
+		return false, err
+	}
+	defer tx.rollback()
+	results, err := tx.run(lockTree(t.root), Statement{
+		SQL:  `SELECT token FROM batch WHERE root_uin = $1 AND batch = $2`,
+		Args: []any{t.root, t.number}, Columns: 1,
+	})
+	if err != nil {
+		return false, err
+	}
+	return len(results[1]) > 0 && results[1][0].Int(0) == t.token, nil
+}
+
+func selectAnswer(root int64, key IdempotencyKey) Statement {
+	return Statement{
+		SQL: `SELECT parameters, answer, secret, expires_at FROM idempotency
+			WHERE root_uin = $1 AND account = $2 AND action = $3 AND key = $4`,
+		Args: []any{root, key.Account, key.Action, key.Key}, Columns: 4,
+	}
+}
+
+// insertAnswer replaces an answer of the same key that has expired.
+func (b *Batch) insertAnswer(key IdempotencyKey, answer Answer) (Statement, error) {
+	response, secret := answer.Response, int64(0)
+	if answer.Secret {
+		sealed, err := b.store.vault.Seal(response, answerPlace(b.root, key))
+		if err != nil {
+			return Statement{}, err
+		}
+		response, secret = sealed, 1
+	}
+	return Statement{
+		SQL: `INSERT INTO idempotency (root_uin, account, action, key, parameters, answer, secret, expires_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+			ON CONFLICT (root_uin, account, action, key) DO UPDATE SET
+				parameters = EXCLUDED.parameters, answer = EXCLUDED.answer,
+				secret = EXCLUDED.secret, expires_at = EXCLUDED.expires_at`,
+		Args: []any{
+			b.root, key.Account, key.Action, key.Key, answer.Parameters[:], response, secret,
+			b.State.Now + answerLife.Milliseconds(),
+		},
+	}, nil
+}
+
+func answerPlace(root int64, key IdempotencyKey) string {
+	return fmt.Sprintf("answer %d %d %s %s", root, key.Account, key.Action, key.Key)
+}
+
+// ReleaseKey forgets an idempotency key whose request was refused in another
+// tree; ErrNotFound where it is forgotten already.
+func ReleaseKey(root int64, key IdempotencyKey) Claim {
+	return Claim{
+		Do: Statement{
+			SQL: `DELETE FROM idempotency WHERE root_uin = $1 AND account = $2 AND action = $3 AND key = $4
+				RETURNING root_uin`,
+			Args: []any{root, key.Account, key.Action, key.Key}, Columns: 1,
+		},
+		Refusal: ErrNotFound,
+	}
+}

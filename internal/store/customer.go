@@ -1,0 +1,206 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"golang.org/x/text/cases"
+
+	"tael/internal/ledger"
+	"tael/internal/voucher"
+)
+
+const customerColumns = `uin, partner_uin, credit, spent,
+	voucher_total, voucher_remaining, voucher_usable, voucher_until`
+
+func customerOf(r Row) ledger.Customer {
+	return ledger.Customer{
+		Uin: r.Int(0), Partner: r.Int(1), Credit: amount(r, 2), Spent: amount(r, 3), VoucherTotal: amount(r, 4),
+		Vouchers: voucher.Sums{Remaining: amount(r, 5), Usable: amount(r, 6), ValidUntil: r.Int(7)},
+	}
+}
+
+func selectCustomer(root, uin int64) Statement {
+	return Statement{
+		SQL:  `SELECT ` + customerColumns + ` FROM customer WHERE root_uin = $1 AND uin = $2`,
+		Args: []any{root, uin}, Columns: 8,
+	}
+}
+
+func updateCustomer(root int64, c *ledger.Customer) Statement {
+	return Statement{
+		SQL: `UPDATE customer SET credit = $3, spent = $4, voucher_total = $5, voucher_remaining = $6,
+			voucher_usable = $7, voucher_until = $8
+			WHERE root_uin = $1 AND uin = $2`,
+		Args: []any{
+			root, c.Uin, int64(c.Credit), int64(c.Spent), int64(c.VoucherTotal),
+			int64(c.Vouchers.Remaining), int64(c.Vouchers.Usable), c.Vouchers.ValidUntil,
+		},
+	}
+}
+
+func insertCustomer(root int64, c *ledger.NewCustomer, now int64) Statement {
+	return Statement{
+		SQL: `INSERT INTO customer (root_uin, uin, partner_uin, name, name_folded, remark, remark_folded,
+				mail, mail_folded, country_code, phone, associated_at, credit, spent,
+				voucher_total, voucher_remaining, voucher_usable, voucher_until)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
+		Args: []any{
+			root, c.Uin, c.Partner, c.Name, Fold(c.Name), c.Remark, Fold(c.Remark),
+			c.Mail, Fold(c.Mail), c.CountryCode, c.Phone, now, int64(c.Credit), int64(c.Spent),
+			int64(c.VoucherTotal), int64(c.Vouchers.Remaining), int64(c.Vouchers.Usable), c.Vouchers.ValidUntil,
+		},
+	}
+}
+
+// Fold makes texts comparable that differ only in the case of their letters.
+// Databases disagree on that; this is the one rule for search and for unique
+// mail addresses.
+func Fold(text string) string { return cases.Fold().String(strings.TrimSpace(text)) }
+
+// Customer reads a customer with the voucher sums of now (Unix milliseconds).
+// Callers who ask at the same time share a query that starts after they asked.
+func (s *Store) Customer(ctx context.Context, a Account, now int64) (ledger.Customer, error) {
+	c, err := s.vouchers.get(ctx, a)
+	if err != nil {
+		return ledger.Customer{}, err
+	}
+	return c, s.refresh(ctx, a.Root, &c, now)
+}
+
+// refresh sums a customer's vouchers anew where time has changed their sums.
+func (s *Store) refresh(ctx context.Context, root int64, c *ledger.Customer, now int64) error {
+	if !c.Vouchers.StaleAt(now) {
+		return nil
+	}
+	rows, err := s.read(ctx, selectLiveVouchers(root, c.Uin, now))
+	if err != nil {
+		return err
+	}
+	live := make([]voucher.Voucher, len(rows))
+	for i, row := range rows {
+		live[i] = voucherOf(row)
+	}
+	c.Vouchers = voucher.Sum(live, now)
+	return nil
+}
+
+func (s *Store) loadCustomer(ctx context.Context, a Account) (ledger.Customer, error) {
+	rows, err := s.read(ctx, selectCustomer(a.Root, a.Uin))
+	if err != nil {
+		return ledger.Customer{}, err
+	}
+	if len(rows) == 0 {
+		return ledger.Customer{}, fmt.Errorf("customer %d: %w", a.Uin, ErrNotFound)
+	}
+	return customerOf(rows[0]), nil
+}
+
+// ListedCustomer is a customer with its profile.
+type ListedCustomer struct {
+	ledger.Customer
+	ledger.Profile
+	AssociatedAt time.Time
+}
+
+// CustomerFilter selects customers of a partner. An empty By selects all.
+type CustomerFilter struct {
+	By    string // uin, mail, name or remark
+	Uin   int64
+	Text  string
+	Older bool // oldest association first
+}
+
+const listedColumns = customerColumns + `, name, mail, country_code, phone, remark, associated_at`
+
+func listedOf(r Row) ListedCustomer {
+	return ListedCustomer{
+		Customer: customerOf(r),
+		Profile: ledger.Profile{
+			Name: r.Text(8), Mail: r.Text(9), CountryCode: r.Text(10), Phone: r.Text(11), Remark: r.Text(12),
+		},
+		AssociatedAt: time.UnixMilli(r.Int(13)),
+	}
+}
+
+// Customers lists a partner's direct customers by time of association, and
+// counts all that match. UIN and mail match exactly, name and remark anywhere
+// in the text, whatever the case (domain.md §2.3, Q 13).
+func (s *Store) Customers(
+	ctx context.Context, a Account, f CustomerFilter, page Page,
+) ([]ListedCustomer, int64, error) {
+	where, args := `root_uin = $1 AND partner_uin = $2`, []any{a.Root, a.Uin}
+	switch f.By {
+	case "uin":
+		where, args = where+` AND uin = $3`, append(args, f.Uin)
+	case "mail":
+		where, args = where+` AND mail_folded = $3`, append(args, Fold(f.Text))
+	case "name":
+		where, args = where+` AND name_folded LIKE $3 ESCAPE '\'`, append(args, containing(f.Text))
+	case "remark":
+		where, args = where+` AND remark_folded LIKE $3 ESCAPE '\'`, append(args, containing(f.Text))
+	}
+	count := Statement{SQL: `SELECT COUNT(*) FROM customer WHERE ` + where, Args: args, Columns: 1}
+	if f.By == "" { // counted as they come, so that a large partner's list costs no more
+		count = Statement{
+			SQL: `SELECT customers FROM partner WHERE root_uin = $1 AND uin = $2`, Args: args, Columns: 1,
+		}
+	}
+	total, err := s.read(ctx, count)
+	if err != nil || len(total) == 0 {
+		return nil, 0, err
+	}
+	order := `associated_at DESC, uin DESC`
+	if f.Older {
+		order = `associated_at, uin`
+	}
+	rows, err := s.read(ctx, Statement{
+		SQL: fmt.Sprintf(`SELECT %s FROM customer WHERE %s ORDER BY %s LIMIT $%d OFFSET $%d`,
+			listedColumns, where, order, len(args)+1, len(args)+2),
+		Args: append(args, page.Size, page.offset()), Columns: 14,
+	})
+	if err != nil {
+		return nil, 0, err
+	}
+	listed := make([]ListedCustomer, len(rows))
+	for i, row := range rows {
+		listed[i] = listedOf(row)
+	}
+	return listed, total[0].Int(0), nil
+}
+
+// containing is the LIKE pattern of a text anywhere in a folded column.
+func containing(text string) string {
+	escaped := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(Fold(text))
+	return "%" + escaped + "%"
+}
+
+// CustomersByUin reads direct customers of a partner by their UINs, with the
+// voucher sums of now (Unix milliseconds); who is not one is left out.
+func (s *Store) CustomersByUin(
+	ctx context.Context, a Account, uins []int64, now int64,
+) (map[int64]ledger.Customer, error) {
+	args := []any{a.Root, a.Uin}
+	for _, uin := range uins {
+		args = append(args, uin)
+	}
+	rows, err := s.read(ctx, Statement{
+		SQL: `SELECT ` + customerColumns + ` FROM customer
+			WHERE root_uin = $1 AND partner_uin = $2 AND uin IN (` + placeholders(3, len(uins)) + `)`,
+		Args: args, Columns: 8,
+	})
+	if err != nil {
+		return nil, err
+	}
+	customers := make(map[int64]ledger.Customer, len(rows))
+	for _, row := range rows {
+		c := customerOf(row)
+		if err := s.refresh(ctx, a.Root, &c, now); err != nil {
+			return nil, err
+		}
+		customers[c.Uin] = c
+	}
+	return customers, nil
+}

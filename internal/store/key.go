@@ -1,0 +1,199 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// KeyStatus says whether a key may sign.
+type KeyStatus string
+
+// The statuses of a key.
+const (
+	KeyActive   KeyStatus = "Active"
+	KeyDisabled KeyStatus = "Disabled"
+)
+
+// keysMax is how many keys an account may have (protocol.md §8).
+const keysMax = 2
+
+// Key is a secret key with the account it signs for.
+type Key struct {
+	SecretID  string
+	SecretKey string
+	Status    KeyStatus
+	CreatedAt time.Time
+	Identity  Identity
+}
+
+// ClaimKey gives an account a key; ErrKeyLimit where it has two already.
+func (s *Store) ClaimKey(uin int64, secretID, secretKey string, now time.Time) (Claim, error) {
+	sealed, err := s.vault.Seal([]byte(secretKey), secretID)
+	if err != nil {
+		return Claim{}, err
+	}
+	return Claim{
+		Do: Statement{
+			SQL: `INSERT INTO secret_key (secret_id, uin, secret, status, created_at)
+				SELECT $1, $2, $3, $4, $5 WHERE (SELECT COUNT(*) FROM secret_key WHERE uin = $2) < $6
+				RETURNING uin`,
+			Args: []any{secretID, uin, sealed, string(KeyActive), now.UnixMilli(), keysMax}, Columns: 1,
+		},
+		Undo:    Statement{SQL: `DELETE FROM secret_key WHERE secret_id = $1`, Args: []any{secretID}},
+		Refusal: ErrKeyLimit,
+	}, nil
+}
+
+// ClaimKeyStatus sets the status of an account's key; ErrNotFound where the
+// account has no such key. It is its command's only claim.
+func ClaimKeyStatus(uin int64, secretID string, status KeyStatus) Claim {
+	return Claim{
+		Do: Statement{
+			SQL:  `UPDATE secret_key SET status = $3 WHERE secret_id = $1 AND uin = $2 RETURNING uin`,
+			Args: []any{secretID, uin, string(status)}, Columns: 1,
+		},
+		Refusal: ErrNotFound,
+	}
+}
+
+// ClaimKeyDeletion deletes an account's key; ErrNotFound where the account has
+// no such key. It is its command's only claim.
+func ClaimKeyDeletion(uin int64, secretID string) Claim {
+	return Claim{
+		Do: Statement{
+			SQL:  `DELETE FROM secret_key WHERE secret_id = $1 AND uin = $2 RETURNING uin`,
+			Args: []any{secretID, uin}, Columns: 1,
+		},
+		Refusal: ErrNotFound,
+	}
+}
+
+// Key reads a key with its secret and the account it signs for; ErrNotFound
+// where there is none. Callers who ask at the same time share a query.
+func (s *Store) Key(ctx context.Context, secretID string) (Key, error) {
+	return s.loadKeys.get(ctx, secretID)
+}
+
+func (s *Store) loadKey(ctx context.Context, secretID string) (Key, error) {
+	rows, err := s.read(ctx, Statement{
+		SQL: `SELECT i.uin, i.root_uin, i.role, i.name, k.secret, k.status, k.created_at
+			FROM secret_key k JOIN identity i ON i.uin = k.uin WHERE k.secret_id = $1`,
+		Args: []any{secretID}, Columns: 7,
+	})
+	if err != nil {
+		return Key{}, err
+	}
+	if len(rows) == 0 {
+		return Key{}, fmt.Errorf("key: %w", ErrNotFound)
+	}
+	row := rows[0]
+	secret, err := s.vault.Open(row.Bytes(4), secretID)
+	if err != nil {
+		return Key{}, fmt.Errorf("key %s: %w", secretID, err)
+	}
+	return Key{
+		SecretID: secretID, SecretKey: string(secret), Status: KeyStatus(row.Text(5)),
+		CreatedAt: time.UnixMilli(row.Int(6)), Identity: identityOf(row),
+	}, nil
+}
+
+// Keys lists an account's keys, oldest first, without their secrets.
+func (s *Store) Keys(ctx context.Context, uin int64) ([]Key, error) {
+	rows, err := s.read(ctx, Statement{
+		SQL:  `SELECT secret_id, status, created_at FROM secret_key WHERE uin = $1 ORDER BY created_at, secret_id`,
+		Args: []any{uin}, Columns: 3,
+	})
+	if err != nil {
+		return nil, err
+	}
+	keys := make([]Key, len(rows))
+	for i, row := range rows {
+		keys[i] = Key{SecretID: row.Text(0), Status: KeyStatus(row.Text(1)), CreatedAt: time.UnixMilli(row.Int(2))}
+	}
+	return keys, nil
+}
+
+// Reseal encrypts every secret of the database anew where it was not made with
+// the vault's first key, and returns how many it changed. It may run beside
+// live servers that have both keys, and may be repeated.
+func (s *Store) Reseal(ctx context.Context) (int, error) {
+	changed, err := s.resealRows(ctx, "secret_key",
+		Statement{SQL: `SELECT secret_id, secret FROM secret_key ORDER BY secret_id`, Columns: 2},
+		`UPDATE secret_key SET secret = $3 WHERE secret_id = $1 AND secret = $2`)
+	if err != nil {
+		return changed, err
+	}
+	settings, err := s.resealRows(ctx, "setting",
+		Statement{SQL: `SELECT name, value FROM setting WHERE name = $1`, Args: []any{chainKeySetting}, Columns: 2},
+		`UPDATE setting SET value = $3 WHERE name = $1 AND value = $2`)
+	if err != nil {
+		return changed, err
+	}
+	answers, err := s.resealAnswers(ctx)
+	return changed + settings + answers, err
+}
+
+// resealRows handles tables whose first column is also the place of the
+// ciphertext in the second.
+func (s *Store) resealRows(ctx context.Context, what string, list Statement, update string) (int, error) {
+	rows, err := s.read(ctx, list)
+	if err != nil {
+		return 0, err
+	}
+	changed := 0
+	for _, row := range rows {
+		place, sealed := row.Text(0), row.Bytes(1)
+		if s.vault.Current(sealed) {
+			continue
+		}
+		fresh, err := s.reseal(sealed, place)
+		if err != nil {
+			return changed, fmt.Errorf("%s %s: %w", what, place, err)
+		}
+		if _, err := s.database.write1(ctx, Statement{SQL: update, Args: []any{place, sealed, fresh}}); err != nil {
+			return changed, err
+		}
+		changed++
+	}
+	return changed, nil
+}
+
+func (s *Store) resealAnswers(ctx context.Context) (int, error) {
+	rows, err := s.read(ctx, Statement{
+		SQL: `SELECT root_uin, account, action, key, answer FROM idempotency WHERE secret = 1`, Columns: 5,
+	})
+	if err != nil {
+		return 0, err
+	}
+	changed := 0
+	for _, row := range rows {
+		root, sealed := row.Int(0), row.Bytes(4)
+		key := IdempotencyKey{Account: row.Int(1), Action: row.Text(2), Key: row.Text(3)}
+		if s.vault.Current(sealed) {
+			continue
+		}
+		fresh, err := s.reseal(sealed, answerPlace(root, key))
+		if err != nil {
+			return changed, fmt.Errorf("recorded answer: %w", err)
+		}
+		_, err = s.database.write1(ctx, Statement{
+			SQL: `UPDATE idempotency SET answer = $6
+				WHERE root_uin = $1 AND account = $2 AND action = $3 AND key = $4 AND answer = $5`,
+			Args: []any{root, key.Account, key.Action, key.Key, sealed, fresh},
+		})
+		if err != nil {
+			return changed, err
+		}
+		changed++
+	}
+	return changed, nil
+}
+
+func (s *Store) reseal(sealed []byte, place string) ([]byte, error) {
+	plain, err := s.vault.Open(sealed, place)
+	if err != nil {
+		return nil, err
+	}
+	return s.vault.Seal(plain, place)
+}

@@ -1,0 +1,123 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"tael/internal/ledger"
+	"tael/internal/money"
+	"tael/internal/partner"
+)
+
+const partnerColumns = `uin, parent_uin, role, line, line_total, quota, quota_total,
+	customers, customer_total, customer_remaining, issued`
+
+func partnerOf(r Row) ledger.Partner {
+	return ledger.Partner{
+		Uin: r.Int(0), Parent: r.Int(1), Role: partner.Role(r.Text(2)),
+		Line: amount(r, 3), LineTotal: amount(r, 4), Quota: amount(r, 5), QuotaTotal: amount(r, 6),
+		Customers: r.Int(7), CustomerTotal: amount(r, 8), CustomerRemaining: amount(r, 9), Issued: r.Int(10),
+	}
+}
+
+func amount(r Row, column int) money.Amount { return money.Amount(r.Int(column)) }
+
+func selectPartner(root, uin int64) Statement {
+	return Statement{
+		SQL:  `SELECT ` + partnerColumns + ` FROM partner WHERE root_uin = $1 AND uin = $2`,
+		Args: []any{root, uin}, Columns: 11,
+	}
+}
+
+func updatePartner(root int64, p *ledger.Partner) Statement {
+	return Statement{
+		SQL: `UPDATE partner SET line = $3, line_total = $4, quota = $5, quota_total = $6,
+			customers = $7, customer_total = $8, customer_remaining = $9, issued = $10
+			WHERE root_uin = $1 AND uin = $2`,
+		Args: []any{
+			root, p.Uin, int64(p.Line), int64(p.LineTotal), int64(p.Quota), int64(p.QuotaTotal),
+			p.Customers, int64(p.CustomerTotal), int64(p.CustomerRemaining), p.Issued,
+		},
+	}
+}
+
+// PartnerActive is the status of a partner that may do business.
+const PartnerActive = "Active"
+
+func insertPartner(root int64, p *ledger.NewPartner, now int64) Statement {
+	return Statement{
+		SQL: `INSERT INTO partner (root_uin, uin, parent_uin, role, name, mail, phone, status, created_at,
+				line, line_total, quota, quota_total, customers, customer_total, customer_remaining, issued)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
+		Args: []any{
+			root, p.Uin, p.Parent, string(p.Role), p.Name, p.Mail, p.Phone, PartnerActive, now,
+			int64(p.Line), int64(p.LineTotal), int64(p.Quota), int64(p.QuotaTotal),
+			p.Customers, int64(p.CustomerTotal), int64(p.CustomerRemaining), p.Issued,
+		},
+	}
+}
+
+// PartnerCredit reads a partner's own figures. Callers who ask at the same
+// time share a query that starts after they asked.
+func (s *Store) PartnerCredit(ctx context.Context, a Account) (ledger.Partner, error) {
+	return s.credits.get(ctx, a)
+}
+
+func (s *Store) loadPartner(ctx context.Context, a Account) (ledger.Partner, error) {
+	rows, err := s.read(ctx, selectPartner(a.Root, a.Uin))
+	if err != nil {
+		return ledger.Partner{}, err
+	}
+	if len(rows) == 0 {
+		return ledger.Partner{}, fmt.Errorf("partner %d: %w", a.Uin, ErrNotFound)
+	}
+	return partnerOf(rows[0]), nil
+}
+
+// ListedPartner is a partner as DescribePartners shows it.
+type ListedPartner struct {
+	ledger.Partner
+	Name        string
+	Status      string
+	Outstanding money.Amount // Σ Spent of the tree; of a top partner only
+	CreatedAt   time.Time
+}
+
+// Partners lists the partners of all trees, oldest first. It is the operator's
+// view; nothing on a partner's path enumerates trees.
+func (s *Store) Partners(ctx context.Context, page Page) ([]ListedPartner, int64, error) {
+	total, err := s.read(ctx, Statement{SQL: `SELECT COUNT(*) FROM partner`, Columns: 1})
+	if err != nil {
+		return nil, 0, err
+	}
+	rows, err := s.read(ctx, Statement{
+		SQL: `SELECT p.uin, p.parent_uin, p.role, p.line, p.line_total, p.quota, p.quota_total,
+				p.customers, p.customer_total, p.customer_remaining, p.issued,
+				p.name, p.status, p.created_at, t.outstanding
+			FROM partner p JOIN tree t ON t.root_uin = p.root_uin
+			ORDER BY p.created_at, p.root_uin, p.uin LIMIT $1 OFFSET $2`,
+		Args: []any{page.Size, page.offset()}, Columns: 15,
+	})
+	if err != nil {
+		return nil, 0, err
+	}
+	partners := make([]ListedPartner, len(rows))
+	for i, r := range rows {
+		partners[i] = ListedPartner{
+			Partner: partnerOf(r), Name: r.Text(11), Status: r.Text(12), CreatedAt: time.UnixMilli(r.Int(13)),
+		}
+		if partners[i].Parent == 0 {
+			partners[i].Outstanding = amount(r, 14)
+		}
+	}
+	return partners, total[0].Int(0), nil
+}
+
+// Page selects part of a list; Number counts from 1.
+type Page struct {
+	Number int64
+	Size   int64
+}
+
+func (p Page) offset() int64 { return (p.Number - 1) * p.Size }

@@ -1,0 +1,258 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"sync"
+
+	driver "modernc.org/sqlite"
+)
+
+// sqlite is an embedded database: one connection writes, a few read.
+type sqlite struct {
+	write *sql.DB // at most one connection
+	reads *sql.DB
+
+	writing chan struct{} // holds a token while a transaction writes
+	conn    *sql.Conn     // the writing connection; guarded by writing
+	stmts   map[string]*sql.Stmt
+
+	readStmts sync.Map // SQL text → *sql.Stmt
+}
+
+// readersMax is how many reads run at once: a machine that embeds its database
+// has few cores, and every connection has its own cache.
+const readersMax = 4
+
+// pragmas of every connection. busy_timeout comes first so that the others
+// wait for a lock too; synchronous=FULL makes a commit outlive a power cut.
+const pragmas = "_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
+	"&_pragma=temp_store(MEMORY)&_pragma=cache_size(-32000)"
+
+func openSQLite(ctx context.Context, path string) (*sqlite, error) {
+	// In a URL, so that a path with ? or # in it is still one path.
+	base := "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + pragmas
+	write, err := sql.Open("sqlite", base)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	write.SetMaxOpenConns(1)
+	if err := write.PingContext(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("%s: %w", path, err), write.Close())
+	}
+	reads, err := sql.Open("sqlite", base+"&_pragma=query_only(1)")
+	if err != nil {
+		return nil, errors.Join(err, write.Close())
+	}
+	reads.SetMaxOpenConns(readersMax)
+	reads.SetMaxIdleConns(readersMax)
+	return &sqlite{write: write, reads: reads, writing: make(chan struct{}, 1), stmts: map[string]*sql.Stmt{}}, nil
+}
+
+// close waits for a transaction under way.
+func (d *sqlite) close() error {
+	d.writing <- struct{}{}
+	defer func() { <-d.writing }()
+	return errors.Join(d.reads.Close(), d.disconnect(), d.write.Close())
+}
+
+func (d *sqlite) disconnect() error {
+	if d.conn == nil {
+		return nil
+	}
+	var problems []error
+	for _, stmt := range d.stmts {
+		problems = append(problems, stmt.Close())
+	}
+	clear(d.stmts)
+	problems = append(problems, d.conn.Close())
+	d.conn = nil
+	return errors.Join(problems...)
+}
+
+// read1 runs one statement on a reading connection.
+func (d *sqlite) read1(ctx context.Context, statement Statement) ([]Row, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	stmt, err := d.prepared(statement.SQL)
+	if err != nil {
+		return nil, classify(err)
+	}
+	return query(stmt, statement)
+}
+
+// prepared finds or prepares a statement for the reading connections. Where
+// two prepare the same one, the second stays until the database is closed.
+func (d *sqlite) prepared(text string) (*sql.Stmt, error) {
+	if stmt, ok := d.readStmts.Load(text); ok {
+		return stmt.(*sql.Stmt), nil
+	}
+	stmt, err := d.reads.PrepareContext(context.Background(), text)
+	if err == nil {
+		d.readStmts.Store(text, stmt)
+	}
+	return stmt, err
+}
+
+// snapshot runs fn on one unchanging state of the database.
+func (d *sqlite) snapshot(ctx context.Context, fn func(run func(Statement, func(Row) error) error) error) error {
+	tx, err := d.reads.BeginTx(ctx, nil)
+	if err != nil {
+		return classify(err)
+	}
+	defer func() { _ = tx.Rollback() }() // nothing was written
+	return fn(func(statement Statement, each func(Row) error) error {
+		rows, err := tx.QueryContext(ctx, statement.SQL, statement.Args...)
+		if err != nil {
+			return classify(err)
+		}
+		return scan(rows, statement.Columns, each)
+	})
+}
+
+// write1 runs statements in a transaction of their own.
+func (d *sqlite) write1(ctx context.Context, statements ...Statement) ([][]Row, error) {
+	tx, err := d.begin(ctx)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := tx.run(statements...)
+	if err != nil {
+		tx.rollback()
+		return nil, err
+	}
+	return rows, tx.commit()
+}
+
+// transaction holds the writing connection until commit or rollback. Its
+// statements ignore the callers' contexts: a batch belongs to many callers.
+type transaction struct {
+	database *sqlite
+}
+
+func (d *sqlite) begin(ctx context.Context) (*transaction, error) {
+	select {
+	case d.writing <- struct{}{}:
+	case <-ctx.Done():
+		return nil, fmt.Errorf("%w: %w", ErrUnavailable, ctx.Err())
+	}
+	t := &transaction{d}
+	if d.conn == nil {
+		conn, err := d.write.Conn(ctx)
+		if err != nil {
+			<-d.writing
+			return nil, classify(err)
+		}
+		d.conn = conn
+	}
+	if _, err := t.run(Statement{SQL: "BEGIN IMMEDIATE"}); err != nil {
+		t.abandon()
+		return nil, err
+	}
+	return t, nil
+}
+
+// run executes statements one after the other and returns the rows of each.
+func (t *transaction) run(statements ...Statement) ([][]Row, error) {
+	results := make([][]Row, len(statements))
+	for i := range statements {
+		stmt, err := t.prepared(statements[i].SQL)
+		if err != nil {
+			return nil, classify(err)
+		}
+		if results[i], err = query(stmt, statements[i]); err != nil {
+			return nil, err
+		}
+	}
+	return results, nil
+}
+
+func (t *transaction) prepared(text string) (*sql.Stmt, error) {
+	if stmt, ok := t.database.stmts[text]; ok {
+		return stmt, nil
+	}
+	stmt, err := t.database.conn.PrepareContext(context.Background(), text)
+	if err == nil {
+		t.database.stmts[text] = stmt
+	}
+	return stmt, err
+}
+
+// commit makes the transaction durable. An error leaves it in doubt.
+func (t *transaction) commit() error {
+	_, err := t.run(Statement{SQL: "COMMIT"})
+	if err != nil {
+		t.rollback() // a COMMIT that SQLite refused outright leaves the transaction open
+		return fmt.Errorf("%w: %w", ErrInDoubt, err)
+	}
+	<-t.database.writing
+	return nil
+}
+
+func (t *transaction) rollback() {
+	if _, err := t.run(Statement{SQL: "ROLLBACK"}); err != nil {
+		t.abandon()
+		return
+	}
+	<-t.database.writing
+}
+
+// abandon gives up the connection: the database rolls back what it held.
+func (t *transaction) abandon() {
+	_ = t.database.disconnect()
+	<-t.database.writing
+}
+
+func query(stmt *sql.Stmt, statement Statement) ([]Row, error) {
+	if statement.Columns == 0 {
+		_, err := stmt.ExecContext(context.Background(), statement.Args...)
+		return nil, classify(err)
+	}
+	rows, err := stmt.QueryContext(context.Background(), statement.Args...)
+	if err != nil {
+		return nil, classify(err)
+	}
+	var all []Row
+	err = scan(rows, statement.Columns, func(row Row) error {
+		all = append(all, row)
+		return nil
+	})
+	return all, err
+}
+
+func scan(rows *sql.Rows, columns int, each func(Row) error) error {
+	defer func() { _ = rows.Close() }() // Err below says what went wrong
+	for rows.Next() {
+		row := make(Row, columns)
+		into := make([]any, columns)
+		for i := range row {
+			into[i] = &row[i]
+		}
+		if err := rows.Scan(into...); err != nil {
+			return classify(err)
+		}
+		if err := each(row); err != nil {
+			return err
+		}
+	}
+	return classify(rows.Err())
+}
+
+// Result codes of SQLite that trying again cannot cure: they say that the
+// statement or its values are wrong (SQLITE_ERROR, TOOBIG, CONSTRAINT, MISMATCH,
+// RANGE).
+var permanent = map[int]bool{1: true, 18: true, 19: true, 20: true, 25: true}
+
+// classify marks errors that say nothing about the statement itself as
+// ErrUnavailable: a full disk, a lock, a file that is gone or damaged.
+func classify(err error) error {
+	var refused *driver.Error
+	if err == nil || errors.As(err, &refused) && permanent[refused.Code()&0xff] {
+		return err
+	}
+	return fmt.Errorf("%w: %w", ErrUnavailable, err)
+}

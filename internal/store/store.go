@@ -1,0 +1,213 @@
+// Package store holds all SQL of Tael: every statement stands beside the
+// function that runs it, in one text for SQLite and PostgreSQL. It knows no
+// wire and no business rule.
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"tael/internal/ledger"
+	"tael/internal/vault"
+)
+
+// Errors of every function of this package.
+var (
+	// ErrUnavailable says that the database cannot serve now and that nothing
+	// was changed; the same call may succeed later.
+	ErrUnavailable = errors.New("database unavailable")
+	// ErrInDoubt says that the database did not tell whether a commit happened.
+	ErrInDoubt = errors.New("commit in doubt")
+	// ErrNotFound says that there is no such row.
+	ErrNotFound = errors.New("not found")
+	// ErrSchema says that a newer release has been at the database.
+	ErrSchema = errors.New("the database's schema is newer than this release knows")
+	// ErrSetting says that the database was made with another setting.
+	ErrSetting = errors.New("the database was made with another setting")
+)
+
+// Statement is one SQL statement with its arguments. It must be the same text
+// on both databases. Columns is how many columns it returns; 0 for none.
+type Statement struct {
+	SQL     string
+	Args    []any
+	Columns int
+}
+
+// Row is one row of a statement's result: int64, string, []byte or nil.
+type Row []any
+
+// Int is the integer in column i.
+func (r Row) Int(i int) int64 { return r[i].(int64) }
+
+// Text is the text in column i.
+func (r Row) Text(i int) string { return r[i].(string) }
+
+// Bytes are the bytes in column i.
+func (r Row) Bytes(i int) []byte { return r[i].([]byte) }
+
+// Store is an open database.
+type Store struct {
+	database *sqlite
+	vault    *vault.Vault
+	chainKey []byte
+	settings ledger.Settings
+
+	credits  coalescer[Account, ledger.Partner]
+	vouchers coalescer[Account, ledger.Customer]
+	loadKeys coalescer[string, Key]
+}
+
+// Account names a member of a tree.
+type Account struct {
+	Root int64
+	Uin  int64
+}
+
+// Options say how to open a database.
+type Options struct {
+	// Path of the SQLite file.
+	Path string
+	// Vault decrypts what the database keeps secret.
+	Vault *vault.Vault
+	// Settings are recorded by the first Open; later ones must agree. Nil takes
+	// those recorded.
+	Settings *ledger.Settings
+}
+
+// Open opens a database, brings its schema up to date and checks that the
+// master key and the settings are those it was made with. Errors: ErrSchema,
+// ErrSetting, vault.ErrKey, and those of the database.
+func Open(ctx context.Context, o Options) (*Store, error) {
+	database, err := openSQLite(ctx, o.Path)
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{database: database, vault: o.Vault}
+	s.credits.load = s.loadPartner
+	s.vouchers.load = s.loadCustomer
+	s.loadKeys.load = s.loadKey
+	if err := s.prepare(ctx, o.Settings); err != nil {
+		return nil, errors.Join(err, database.close())
+	}
+	return s, nil
+}
+
+// Close ends all work on the database.
+func (s *Store) Close() error { return s.database.close() }
+
+// Settings are those the database was made with.
+func (s *Store) Settings() ledger.Settings { return s.settings }
+
+// ChainKey seals the transfers of every tree of this database.
+func (s *Store) ChainKey() []byte { return s.chainKey }
+
+const chainKeySetting = "chain_key"
+
+// prepare migrates and reads what was fixed when the database was made. The
+// chain's key is random and kept encrypted, rather than computed from the
+// master key, so that a new master key leaves the chains as they are.
+func (s *Store) prepare(ctx context.Context, settings *ledger.Settings) error {
+	if err := migrate(ctx, s.database.write); err != nil {
+		return err
+	}
+	key := make([]byte, 32)
+	rand.Read(key) // never fails
+	sealed, err := s.vault.Seal(key, chainKeySetting)
+	if err != nil {
+		return err
+	}
+	if sealed, err = s.settle(ctx, chainKeySetting, sealed); err != nil {
+		return err
+	}
+	if s.chainKey, err = s.vault.Open(sealed, chainKeySetting); err != nil {
+		return fmt.Errorf("the database's secrets: %w", err)
+	}
+	want := ledger.Settings{PoolBounded: true}
+	if settings != nil {
+		want = *settings
+	}
+	made, err := s.settle(ctx, "pool_bounded_by_distributor", []byte(strconv.FormatBool(want.PoolBounded)))
+	if err != nil {
+		return err
+	}
+	if s.settings.PoolBounded, err = strconv.ParseBool(string(made)); err != nil {
+		return fmt.Errorf("setting pool_bounded_by_distributor: %w", err)
+	}
+	if settings != nil && s.settings != *settings {
+		return fmt.Errorf("%w: pool_bounded_by_distributor is %s in it", ErrSetting, made)
+	}
+	return nil
+}
+
+// settle records a value unless there is one, and returns the one in force.
+func (s *Store) settle(ctx context.Context, name string, value []byte) ([]byte, error) {
+	rows, err := s.database.write1(ctx,
+		Statement{
+			SQL:  `INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING`,
+			Args: []any{name, value},
+		},
+		Statement{SQL: `SELECT value FROM setting WHERE name = $1`, Args: []any{name}, Columns: 1},
+	)
+	if err != nil {
+		return nil, err
+	}
+	return rows[1][0].Bytes(0), nil
+}
+
+// Settings that say how far the demo world is.
+const (
+	demoSetting   = "demo"        // the database holds keys that everybody knows
+	filledSetting = "demo_filled" // nothing is missing from it
+)
+
+// Demo is how far a database is a demo world.
+type Demo struct {
+	Marked bool // it holds keys that everybody knows
+	Filled bool // its demo world is complete
+}
+
+// MarkDemo records that the database holds keys that everybody knows and, once
+// filled, that its demo world is complete.
+func (s *Store) MarkDemo(ctx context.Context, filled bool) error {
+	name := demoSetting
+	if filled {
+		name = filledSetting
+	}
+	_, err := s.settle(ctx, name, []byte("true"))
+	return err
+}
+
+// Demo reads how far the database is a demo world.
+func (s *Store) Demo(ctx context.Context) (Demo, error) {
+	rows, err := s.read(ctx, Statement{
+		SQL: `SELECT name FROM setting WHERE name = $1 OR name = $2`, Args: []any{demoSetting, filledSetting}, Columns: 1,
+	})
+	var d Demo
+	for _, row := range rows {
+		d.Marked = d.Marked || row.Text(0) == demoSetting
+		d.Filled = d.Filled || row.Text(0) == filledSetting
+	}
+	return d, err
+}
+
+// read runs one statement on its own.
+func (s *Store) read(ctx context.Context, statement Statement) ([]Row, error) {
+	return s.database.read1(ctx, statement)
+}
+
+// placeholders is "$from, $from+1, …" for a list of n arguments.
+func placeholders(from, n int) string {
+	var b strings.Builder
+	for i := range n {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		fmt.Fprintf(&b, "$%d", from+i)
+	}
+	return b.String()
+}

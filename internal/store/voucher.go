@@ -1,0 +1,41 @@
+package store
+
+import "tael/internal/voucher"
+
+const voucherColumns = `id, code, issuer_uin, customer_uin, face, balance, effective_at, expire_at, withdrawn,
+	payment_mode, scope, products, usage, reason, issued_at`
+
+func voucherOf(r Row) voucher.Voucher {
+	return voucher.Voucher{
+		ID: r.Int(0), Code: r.Text(1), Issuer: r.Int(2), Customer: r.Int(3), Face: amount(r, 4), Balance: amount(r, 5),
+		Effective: r.Int(6), Expire: r.Int(7), Withdrawn: r.Int(8) != 0,
+		PaymentMode: r.Text(9), Scope: r.Text(10), Products: r.Text(11), Usage: r.Text(12), Reason: r.Text(13),
+		IssuedAt: r.Int(14),
+	}
+}
+
+// selectLiveVouchers reads a customer's vouchers that may still have value at
+// an instant in Unix milliseconds; voucher.Sum decides which have.
+func selectLiveVouchers(root, customer, now int64) Statement {
+	return Statement{
+		SQL: `SELECT ` + voucherColumns + ` FROM voucher
+			WHERE root_uin = $1 AND customer_uin = $2 AND expire_at > $3 AND balance > 0 AND withdrawn = 0`,
+		Args: []any{root, customer, now - 1000}, Columns: 15,
+	}
+}
+
+func insertVoucher(root int64, v *voucher.Voucher) Statement {
+	withdrawn := int64(0)
+	if v.Withdrawn {
+		withdrawn = 1
+	}
+	return Statement{
+		SQL: `INSERT INTO voucher (root_uin, id, code, issuer_uin, customer_uin, face, balance, effective_at, expire_at,
+				withdrawn, payment_mode, scope, products, usage, reason, issued_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+		Args: []any{
+			root, v.ID, v.Code, v.Issuer, v.Customer, int64(v.Face), int64(v.Balance), v.Effective, v.Expire,
+			withdrawn, v.PaymentMode, v.Scope, v.Products, v.Usage, v.Reason, v.IssuedAt,
+		},
+	}
+}
