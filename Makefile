@@ -1,0 +1,60 @@
+# Every target works on a fresh checkout and sets up what it needs.
+
+GOLANGCI_LINT = github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+
+# Where `make run` keeps its database; delete the folder to start anew.
+DATA = .tael
+
+.PHONY: help run test conformance bench generate check-generate fmt lint fuzz check release
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: ## Run the sandbox with the demo world on http://127.0.0.1:8080
+	@mkdir -p $(DATA)
+	go run ./cmd/tael serve --demo --db $(DATA)/demo.db
+
+test: ## Run all tests that need nothing but Go
+	go test ./...
+
+race: ## Run all tests under the race detector
+	go test -race ./...
+
+conformance: bin/tael ## Run the official SDKs and tccli against the real binary (needs Node and Python)
+	conformance/run bin/tael
+
+bench: bin/tael ## Measure against baselines taken in the same run (needs wrk)
+	go run ./internal/bench -tael bin/tael
+
+generate: ## Make types, service and bundle from api/definition
+	go run ./api/generate
+
+check-generate: generate ## Fail where generated files are not what the definition says
+	git diff --exit-code -- api
+
+fmt: ## Format the code
+	go run $(GOLANGCI_LINT) fmt
+
+lint: ## Check style and who may import whom
+	go run $(GOLANGCI_LINT) run
+
+fuzz: ## Fuzz each target for FUZZTIME (default 1m)
+	@go list -f '{{.ImportPath}}' ./... | while read -r package; do \
+		go test -list '^Fuzz' $$package | grep '^Fuzz' | while read -r target; do \
+			echo "$$package $$target"; \
+			go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(or $(FUZZTIME),1m) $$package || exit 1; \
+		done || exit 1; \
+	done
+
+check: test lint check-generate ## What a change must pass, apart from conformance
+
+release: ## Build stripped binaries for all platforms into bin/
+	for platform in linux/amd64 linux/arm64 darwin/arm64 darwin/amd64 windows/amd64; do \
+		CGO_ENABLED=0 GOOS=$${platform%/*} GOARCH=$${platform#*/} go build -trimpath \
+			-ldflags "-s -w -X main.version=$$(git describe --tags --always --dirty)" \
+			-o bin/tael-$${platform%/*}-$${platform#*/} ./cmd/tael || exit 1; \
+	done
+
+.PHONY: bin/tael race
+bin/tael:
+	CGO_ENABLED=0 go build -trimpath -o bin/tael ./cmd/tael
