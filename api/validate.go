@@ -24,7 +24,7 @@ func (a *Action) CheckShape(parameters *Value) *Error {
 
 func checkObject(v *Value, fields []field, path string) *Error {
 	for i := range v.Fields {
-		if !declared(fields, v.Fields[i].Name) {
+		if v.Fields[i].Value.Kind != Null && !declared(fields, v.Fields[i].Name) {
 			return NewError(UnknownParameter, "parameter", path+v.Fields[i].Name)
 		}
 	}
