@@ -182,8 +182,10 @@ func (f *serveFlags) open(ctx context.Context, s *store.Store) (net.Listener, er
 	if err != nil {
 		return nil, errors.Join(err, listener.Close())
 	}
-	secure := &tls.Config{Certificates: []tls.Certificate{certificate}, NextProtos: []string{"h2", "http/1.1"}}
-	return tls.NewListener(listener, secure), nil
+	// HTTP/1.1 only: hosts that are URLs can be mended in its requests, and every
+	// client that prefers HTTP/2 speaks it too.
+	secure := &tls.Config{Certificates: []tls.Certificate{certificate}, NextProtos: []string{"http/1.1"}}
+	return gateway.AcceptURLHosts(tls.NewListener(listener, secure)), nil
 }
 
 // server wires what one process serves.

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"tael/internal/ledger"
 	"tael/internal/money"
@@ -81,7 +80,6 @@ type ListedPartner struct {
 	Name        string
 	Status      string
 	Outstanding money.Amount // Σ Spent of the tree; of a top partner only
-	CreatedAt   time.Time
 }
 
 // Partners lists the partners of all trees, oldest first. It is the operator's
@@ -94,21 +92,19 @@ func (s *Store) Partners(ctx context.Context, page Page) ([]ListedPartner, int64
 	rows, err := s.read(ctx, Statement{
 		SQL: `SELECT p.uin, p.parent_uin, p.role, p.line, p.line_total, p.quota, p.quota_total,
 				p.customers, p.customer_total, p.customer_remaining, p.issued,
-				p.name, p.status, p.created_at, t.outstanding
+				p.name, p.status, t.outstanding
 			FROM partner p JOIN tree t ON t.root_uin = p.root_uin
 			ORDER BY p.created_at, p.root_uin, p.uin LIMIT $1 OFFSET $2`,
-		Args: []any{page.Size, page.offset()}, Columns: 15,
+		Args: []any{page.Size, page.offset()}, Columns: 14,
 	})
 	if err != nil {
 		return nil, 0, err
 	}
 	partners := make([]ListedPartner, len(rows))
 	for i, r := range rows {
-		partners[i] = ListedPartner{
-			Partner: partnerOf(r), Name: r.Text(11), Status: r.Text(12), CreatedAt: time.UnixMilli(r.Int(13)),
-		}
+		partners[i] = ListedPartner{Partner: partnerOf(r), Name: r.Text(11), Status: r.Text(12)}
 		if partners[i].Parent == 0 {
-			partners[i].Outstanding = amount(r, 14)
+			partners[i].Outstanding = amount(r, 13)
 		}
 	}
 	return partners, total[0].Int(0), nil
