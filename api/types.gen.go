@@ -823,7 +823,8 @@ type IssueVoucherRequest struct {
 	Amount money.Amount `json:"Amount"`
 	// First second in which it works, UTC+8. Default: now.
 	EffectiveTime *string `json:"EffectiveTime"`
-	// Last second in which it works, UTC+8. Default: 90 days later, 23:59:59.
+	// Last second in which it works, UTC+8. Default: 23:59:59 after the days of the setting
+	// voucher_validity_days, 90.
 	ExpireTime *string `json:"ExpireTime"`
 	// Charges it can pay.
 	PaymentMode string `json:"PaymentMode"`
@@ -926,7 +927,8 @@ type DescribeTransfersResponse struct {
 	Transfers []DescribedTransfer `json:"Transfers"`
 	// FromSequence of the next page, or 0 where this was the last.
 	NextSequence int64 `json:"NextSequence"`
-	// Hexadecimal hash of the tree's last transfer; null where the caller does not see the whole tree.
+	// Hexadecimal hash of the last transfer listed; null where none is, or where the caller does not
+	// see the whole tree.
 	Hash *string `json:"Hash"`
 }
 
@@ -1691,11 +1693,11 @@ type DescribedPartner struct {
 	Uin int64 `json:"Uin"`
 	// Display name.
 	Name string `json:"Name"`
-	// Distributor, SecondLevelReseller or Reseller.
+	// Distributor, SubAgent (second-level reseller) or Reseller.
 	Role string `json:"Role"`
 	// The distributor of a second-level reseller, else 0.
 	ParentUin int64 `json:"ParentUin"`
-	// Active or Frozen.
+	// Active.
 	Status string `json:"Status"`
 	// Credit line or pool in USD.
 	TotalCredit money.Amount `json:"TotalCredit"`

@@ -31,15 +31,15 @@ func (f *databaseFlags) register(flags *pflag.FlagSet) {
 			"(default: the value of TAEL_MASTER_KEY, else the database's path with .key added)")
 }
 
-// open opens the database, which is made with create where there is none. Nil
-// settings are those it was made with.
-func (f *databaseFlags) open(ctx context.Context, create bool, settings *ledger.Settings) (*store.Store, error) {
+// open opens the database. With change it is made where there is none, and its
+// schema brought up to date. Nil settings are those it was made with.
+func (f *databaseFlags) open(ctx context.Context, change bool, settings *ledger.Settings) (*store.Store, error) {
 	if strings.Contains(f.path, "://") {
 		return nil, refused{fmt.Errorf("--db %s: this release keeps its data in SQLite files only", f.path), exitUsage}
 	}
 	_, err := os.Stat(f.path)
 	fresh := errors.Is(err, os.ErrNotExist)
-	if fresh && !create {
+	if fresh && !change {
 		return nil, fmt.Errorf("%s: no such database", f.path)
 	}
 	keys, err := f.masterKeys(fresh)
@@ -50,7 +50,7 @@ func (f *databaseFlags) open(ctx context.Context, create bool, settings *ledger.
 	if err != nil {
 		return nil, err
 	}
-	return store.Open(ctx, store.Options{Path: f.path, Vault: v, Settings: settings})
+	return store.Open(ctx, store.Options{Path: f.path, Vault: v, Settings: settings, Migrate: change})
 }
 
 // masterKeys reads the master keys, or makes one beside a new database.
@@ -87,7 +87,7 @@ func fromEnvironment(command *cobra.Command) error {
 			return
 		}
 		if err := flag.Value.Set(value); err != nil {
-			problems = append(problems, refused{fmt.Errorf("%s: %w", name, err), exitUsage})
+			problems = append(problems, refused{fmt.Errorf("%s=%s: not a value of --%s", name, value, flag.Name), exitUsage})
 		}
 	})
 	return errors.Join(problems...)

@@ -15,9 +15,10 @@ import (
 
 // Exit codes, for scripts.
 const (
-	exitFailed  = 1 // the command did not succeed
-	exitUsage   = 2 // the command line is wrong
-	exitRefused = 3 // tael call: the server answered an error
+	exitFailed    = 1 // the command did not succeed; verify: the figures do not add up
+	exitUsage     = 2 // the command line is wrong
+	exitRefused   = 3 // call: the server answered an error
+	exitUnchecked = 4 // verify: the database could not be read
 )
 
 // refused is a failure that carries its own exit code.
@@ -48,7 +49,8 @@ func root() *cobra.Command {
 		Long: `Tael keeps the credit, vouchers and customers of a cloud's partner programme and answers in
 Tencent Cloud API 3.0 (intlpartnersmgt 2022-09-28), so that the official SDKs and tccli work against it.
 
-Every flag can be given as an environment variable: --rate-limits is TAEL_RATE_LIMITS.`,
+Flags of serve, migrate, verify and rotate-keys can be given as environment variables too:
+--rate-limits is TAEL_RATE_LIMITS.`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}

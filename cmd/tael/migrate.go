@@ -12,7 +12,8 @@ func migrateCommand() *cobra.Command {
 		Use:   "migrate",
 		Short: "Bring a database's schema up to date, making the database where there is none",
 		Long: `Brings a database's schema up to date. The server does so too when it starts; this command is for
-those who want to do it at another time. Schemas only grow: the release before runs on the new one.`,
+those who want to do it at another time. Schemas only grow: servers of the release before that are
+running go on running, but do not start again.`,
 		Args: cobra.NoArgs,
 		RunE: func(command *cobra.Command, _ []string) error {
 			if err := fromEnvironment(command); err != nil {

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/netip"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -136,6 +137,9 @@ func (f *serveFlags) check() (*slog.Logger, []netip.Prefix, error) {
 	}
 	if f.rateLimits != "documented" && f.rateLimits != "off" {
 		return nil, nil, fmt.Errorf("--rate-limits %s: use documented or off", f.rateLimits)
+	}
+	if f.batchMax < 1 || f.batchMax > engine.BatchMax {
+		return nil, nil, fmt.Errorf("--batch-max %d: use 1 to %d", f.batchMax, engine.BatchMax)
 	}
 	if (f.tlsCert == "") != (f.tlsKey == "") {
 		return nil, nil, errors.New("--tls-cert and --tls-key go together")
@@ -280,8 +284,17 @@ func printDemo(out io.Writer, endpoint string) {
 	for _, a := range demo.Accounts() {
 		if a.Uin == demo.Reseller {
 			_, _ = fmt.Fprintf(out, "\nA first call, in another terminal:\n\n"+
-				"  go run ./cmd/tael call QueryPartnerCredit --endpoint %s \\\n    --secret-id %s --secret-key %s\n\n",
-				endpoint, a.SecretID, a.SecretKey)
+				"  %s call QueryPartnerCredit --endpoint %s \\\n    --secret-id %s --secret-key %s\n\n",
+				invocation(), endpoint, a.SecretID, a.SecretKey)
 		}
 	}
+}
+
+// invocation is how this program was started: by its name, or by go run, which
+// keeps the program itself where nobody finds it.
+func invocation() string {
+	if strings.Contains(os.Args[0], "go-build") {
+		return "go run ./cmd/tael"
+	}
+	return os.Args[0]
 }

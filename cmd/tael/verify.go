@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"tael/internal/ledger"
 	"tael/internal/store"
 )
 
@@ -23,7 +24,8 @@ func verifyCommand() *cobra.Command {
 		Use:   "verify",
 		Short: "Prove that the figures add up and that no transfer was changed or removed",
 		Long: `Replays every transfer and compares balances, totals and hash chains with what the database says. It
-works on a snapshot, beside live servers. Exit code 1 and the first contradiction if there is one.
+works on a snapshot, beside live servers. Exit code 1 and the first contradiction if there is one, 4 if
+the database could not be read.
 
 Prints the last transfer of each tree. Keep that print somewhere else: --anchors compares with it and
 so finds a tail that was cut off, which the database by itself cannot show.`,
@@ -38,7 +40,7 @@ so finds a tail that was cut off, which the database by itself cannot show.`,
 			}
 			s, err := f.open(command.Context(), false, nil)
 			if err != nil {
-				return err
+				return refused{err, exitUnchecked}
 			}
 			defer func() { err = errors.Join(err, s.Close()) }()
 			done, transfers := 0, int64(0)
@@ -51,6 +53,9 @@ so finds a tail that was cut off, which the database by itself cannot show.`,
 				_, err := fmt.Fprintf(command.OutOrStdout(), treeLine, t.Root, t.Sequence, t.Head)
 				return err
 			})
+			if err != nil && !errors.Is(err, ledger.ErrBroken) {
+				return refused{err, exitUnchecked}
+			}
 			if err != nil {
 				return err
 			}

@@ -22,7 +22,7 @@ var refusals = []struct {
 	{ledger.ErrLineExceeded, api.NewError(api.InvalidParameterValueCreditAmountOutOfRange)},
 	{ledger.ErrCreditInsufficient, api.NewError(api.FailedOperationBalanceInsufficient)},
 	{ledger.ErrPoolRange, api.NewError(api.InvalidParameterValueVoucherAmountOutOfRange)},
-	{ledger.ErrQuotaExceeded, api.NewError(api.InvalidParameterValueVoucherAmountOutOfRange)},
+	{ledger.ErrQuotaExceeded, api.NewError(api.InvalidParameterValueVoucherAmountOutOfRange).In("voucher")},
 	{ledger.ErrValidity, api.NewError(api.InvalidParameterValue, "parameter", "ExpireTime").In("past")},
 	{store.ErrMailTaken, api.NewError(api.FailedOperationMailIsRegistered)},
 	{store.ErrKeyLimit, api.NewError(api.LimitExceeded)},

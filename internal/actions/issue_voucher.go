@@ -24,7 +24,7 @@ func (a *Actions) IssueVoucher(
 	ctx context.Context, call *api.Call, r *api.IssueVoucherRequest,
 ) (*api.IssueVoucherResponse, error) {
 	if r.Amount <= 0 || r.Amount > voucherMax {
-		return nil, api.NewError(api.InvalidParameterValueVoucherAmountOutOfRange)
+		return nil, api.NewError(api.InvalidParameterValueVoucherAmountOutOfRange).In("voucher")
 	}
 	if call.Role == partner.Subreseller && r.Usage == "ProductTrial" {
 		return nil, api.NewError(api.InvalidParameterValue, "parameter", "Usage", "value", r.Usage)

@@ -43,6 +43,9 @@ const (
 	lockWait = 5 * time.Second
 	// doubtWait bounds the time in which a commit in doubt is looked up.
 	doubtWait = 30 * time.Second
+	// commitAttempts is how often a batch is tried whose commit turned out not to
+	// have happened: a failover needs a second try, a full disk is not cured by it.
+	commitAttempts = 3
 )
 
 // Request is one command on its way into a batch.
@@ -189,35 +192,43 @@ func (e *Engine) take(root int64, q *queue) []*item {
 
 // run executes a batch and settles what its items are answered.
 func (e *Engine) run(root int64, batch []*item) {
+	err := e.attempt(root, batch)
+	switch {
+	case err == nil:
+	case errors.Is(err, store.ErrUnavailable):
+		e.log.Warn("database unavailable", "root", root, "error", err)
+		fail(batch, ErrBusy)
+	case len(batch) > 1 && !errors.Is(err, ErrUnknownOutcome) && !errors.Is(err, store.ErrNotFound):
+		// One of them cannot be executed; the others shall not suffer for it.
+		for i := range batch {
+			e.run(root, batch[i:i+1])
+		}
+	default:
+		fail(batch, err)
+	}
+}
+
+// attempt executes a batch and, where its commit is in doubt, finds out what
+// became of it: it returns nil when the batch was committed, ErrUnknownOutcome
+// when that cannot be told in time, and other errors when it was not.
+func (e *Engine) attempt(root int64, batch []*item) error {
 	deadline := e.clock.Real().Add(doubtWait)
-	for {
+	for attempt := 1; ; attempt++ {
 		ticket, err := e.execute(root, batch)
-		if errors.Is(err, store.ErrInDoubt) {
-			e.log.Warn("commit in doubt", "root", root, "error", err)
-			done, known := e.resolve(ticket, deadline)
-			switch {
-			case !known:
-				err = ErrUnknownOutcome
-			case done:
-				err = nil
-			default:
-				continue // it was not committed and cannot be any more
-			}
+		if !errors.Is(err, store.ErrInDoubt) {
+			return err
 		}
+		e.log.Warn("commit in doubt", "root", root, "attempt", attempt, "error", err)
+		done, known := e.resolve(ticket, deadline)
 		switch {
-		case err == nil:
-		case errors.Is(err, store.ErrUnavailable):
-			e.log.Warn("database unavailable", "root", root, "error", err)
-			fail(batch, ErrBusy)
-		case len(batch) > 1 && !errors.Is(err, ErrUnknownOutcome) && !errors.Is(err, store.ErrNotFound):
-			// One of them cannot be executed; the others shall not suffer for it.
-			for i := range batch {
-				e.run(root, batch[i:i+1])
-			}
-		default:
-			fail(batch, err)
+		case !known:
+			return ErrUnknownOutcome
+		case done:
+			return nil
+		case attempt == commitAttempts:
+			return fmt.Errorf("not committed: %w", store.ErrUnavailable)
 		}
-		return
+		// It was not committed and cannot be any more: it may run again.
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 // Refusals of claims on the directory.
 var (
 	ErrUinTaken  = errors.New("UIN is taken")
+	ErrKeyTaken  = errors.New("the key's id belongs to another account")
 	ErrMailTaken = errors.New("mail address is registered")
 	ErrKeyLimit  = errors.New("the account has as many keys as it may have")
 )
@@ -70,19 +71,25 @@ func identityOf(r Row) Identity {
 
 // PutOperator makes an account the operator of the programme, with a tree of
 // its own, and gives it a key, in place of an earlier key of the same id.
+// ErrKeyTaken: the id belongs to somebody else.
 func (s *Store) PutOperator(ctx context.Context, i Identity, secretID, secretKey string, now time.Time) error {
 	sealed, err := s.vault.Seal([]byte(secretKey), secretID)
 	if err != nil {
 		return err
 	}
-	_, err = s.database.write1(ctx,
+	results, err := s.database.write1(ctx,
 		insertTree(i.Root),
 		ClaimIdentity(i, now).Do,
 		Statement{
 			SQL: `INSERT INTO secret_key (secret_id, uin, secret, status, created_at) VALUES ($1, $2, $3, $4, $5)
-				ON CONFLICT (secret_id) DO UPDATE SET uin = EXCLUDED.uin, secret = EXCLUDED.secret, status = EXCLUDED.status`,
-			Args: []any{secretID, i.Uin, sealed, string(KeyActive), now.UnixMilli()},
+				ON CONFLICT (secret_id) DO UPDATE SET secret = EXCLUDED.secret, status = EXCLUDED.status
+				WHERE secret_key.uin = EXCLUDED.uin
+				RETURNING uin`,
+			Args: []any{secretID, i.Uin, sealed, string(KeyActive), now.UnixMilli()}, Columns: 1,
 		},
 	)
+	if err == nil && len(results[2]) == 0 {
+		err = ErrKeyTaken
+	}
 	return err
 }

@@ -14,9 +14,10 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// migrate brings the schema up to date. Migrations only go forward, and only
-// add: the release before runs on the new schema.
-func migrate(ctx context.Context, db *sql.DB) error {
+// migrate checks the schema's version and, if asked to, brings it up to date.
+// Migrations only go forward, and only add: a server of the release before
+// that is running goes on running.
+func migrate(ctx context.Context, db *sql.DB, up bool) error {
 	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {
 		return err
@@ -31,6 +32,12 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	}
 	if current > target {
 		return fmt.Errorf("%w: it has version %d, this release knows %d", ErrSchema, current, target)
+	}
+	if current == target {
+		return nil
+	}
+	if !up {
+		return fmt.Errorf("%w: it has version %d, this release needs %d", ErrOldSchema, current, target)
 	}
 	if _, err := provider.Up(ctx); err != nil {
 		return fmt.Errorf("migrate: %w", err)

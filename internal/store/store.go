@@ -26,6 +26,8 @@ var (
 	ErrNotFound = errors.New("not found")
 	// ErrSchema says that a newer release has been at the database.
 	ErrSchema = errors.New("the database's schema is newer than this release knows")
+	// ErrOldSchema says that the schema has to be brought up to date first.
+	ErrOldSchema = errors.New("the database's schema is of an earlier release: run tael migrate")
 	// ErrSetting says that the database was made with another setting.
 	ErrSetting = errors.New("the database was made with another setting")
 )
@@ -74,14 +76,16 @@ type Options struct {
 	Path string
 	// Vault decrypts what the database keeps secret.
 	Vault *vault.Vault
-	// Settings are recorded by the first Open; later ones must agree. Nil takes
-	// those recorded.
+	// Settings are recorded by the first Open that has any; later ones must
+	// agree. Nil takes those recorded.
 	Settings *ledger.Settings
+	// Migrate brings the schema up to date; without it the schema has to be.
+	Migrate bool
 }
 
-// Open opens a database, brings its schema up to date and checks that the
-// master key and the settings are those it was made with. Errors: ErrSchema,
-// ErrSetting, vault.ErrKey, and those of the database.
+// Open opens a database and checks that the schema is this release's and that
+// the master key and the settings are those it was made with. Errors:
+// ErrSchema, ErrOldSchema, ErrSetting, vault.ErrKey, and those of the database.
 func Open(ctx context.Context, o Options) (*Store, error) {
 	database, err := openSQLite(ctx, o.Path)
 	if err != nil {
@@ -91,7 +95,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	s.credits.load = s.loadPartner
 	s.vouchers.load = s.loadCustomer
 	s.loadKeys.load = s.loadKey
-	if err := s.prepare(ctx, o.Settings); err != nil {
+	if err := s.prepare(ctx, o); err != nil {
 		return nil, errors.Join(err, database.close())
 	}
 	return s, nil
@@ -111,8 +115,8 @@ const chainKeySetting = "chain_key"
 // prepare migrates and reads what was fixed when the database was made. The
 // chain's key is random and kept encrypted, rather than computed from the
 // master key, so that a new master key leaves the chains as they are.
-func (s *Store) prepare(ctx context.Context, settings *ledger.Settings) error {
-	if err := migrate(ctx, s.database.write); err != nil {
+func (s *Store) prepare(ctx context.Context, o Options) error {
+	if err := migrate(ctx, s.database.write, o.Migrate); err != nil {
 		return err
 	}
 	key := make([]byte, 32)
@@ -127,21 +131,39 @@ func (s *Store) prepare(ctx context.Context, settings *ledger.Settings) error {
 	if s.chainKey, err = s.vault.Open(sealed, chainKeySetting); err != nil {
 		return fmt.Errorf("the database's secrets: %w", err)
 	}
-	want := ledger.Settings{PoolBounded: true}
-	if settings != nil {
-		want = *settings
+	return s.settleSettings(ctx, o.Settings)
+}
+
+const poolBoundedSetting = "pool_bounded_by_distributor"
+
+// settleSettings records the settings that balances depend on, or compares
+// them with those recorded.
+func (s *Store) settleSettings(ctx context.Context, settings *ledger.Settings) error {
+	made, err := s.setting(ctx, poolBoundedSetting)
+	if err == nil && made == nil && settings != nil {
+		made, err = s.settle(ctx, poolBoundedSetting, []byte(strconv.FormatBool(settings.PoolBounded)))
 	}
-	made, err := s.settle(ctx, "pool_bounded_by_distributor", []byte(strconv.FormatBool(want.PoolBounded)))
-	if err != nil {
+	if err != nil || made == nil {
 		return err
 	}
 	if s.settings.PoolBounded, err = strconv.ParseBool(string(made)); err != nil {
-		return fmt.Errorf("setting pool_bounded_by_distributor: %w", err)
+		return fmt.Errorf("setting %s: %w", poolBoundedSetting, err)
 	}
 	if settings != nil && s.settings != *settings {
-		return fmt.Errorf("%w: pool_bounded_by_distributor is %s in it", ErrSetting, made)
+		return fmt.Errorf("%w: %s is %s in it", ErrSetting, poolBoundedSetting, made)
 	}
 	return nil
+}
+
+// setting reads a recorded value, or nil.
+func (s *Store) setting(ctx context.Context, name string) ([]byte, error) {
+	rows, err := s.read(ctx, Statement{
+		SQL: `SELECT value FROM setting WHERE name = $1`, Args: []any{name}, Columns: 1,
+	})
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	return rows[0].Bytes(0), nil
 }
 
 // settle records a value unless there is one, and returns the one in force.

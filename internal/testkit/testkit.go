@@ -103,6 +103,7 @@ func (w *World) open(o Options) {
 	var err error
 	w.Store, err = store.Open(w.T.Context(), store.Options{
 		Path: w.Path, Vault: w.vault, Settings: &ledger.Settings{PoolBounded: w.Settings.PoolBoundedByDistributor},
+		Migrate: true,
 	})
 	if err != nil {
 		w.T.Fatal(err)
