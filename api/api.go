@@ -72,8 +72,10 @@ type Handler func(ctx context.Context, call *Call, canonical []byte) (any, error
 func bind[Request, Response any](method func(context.Context, *Call, *Request) (*Response, error)) Handler {
 	return func(ctx context.Context, call *Call, canonical []byte) (any, error) {
 		var request Request
-		if err := json.Unmarshal(canonical, &request); err != nil {
-			return nil, fmt.Errorf("canonical parameters %s: %w", canonical, err)
+		if string(canonical) != "{}" {
+			if err := json.Unmarshal(canonical, &request); err != nil {
+				return nil, fmt.Errorf("canonical parameters %s: %w", canonical, err)
+			}
 		}
 		response, err := method(ctx, call, &request)
 		if err != nil {

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/netip"
 	"os"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -38,6 +39,7 @@ const (
 	idleTime      = 2 * time.Minute
 	headerMax     = 128 << 10
 	shutdownTime  = 45 * time.Second
+	gcPercent     = 400
 	operatorNames = "TAEL_OPERATOR_SECRET_ID and TAEL_OPERATOR_SECRET_KEY"
 )
 
@@ -106,6 +108,11 @@ func (f *serveFlags) run(ctx context.Context, out io.Writer) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
+	if os.Getenv("GOGC") == "" {
+		// What lives is small and what requests leave behind is much: collecting
+		// less often costs some ten megabytes and saves a sixth of the time.
+		debug.SetGCPercent(gcPercent)
+	}
 	c := &clock.Clock{}
 	e := engine.New(s, c, log, f.batchMax)
 	defer e.Close()

@@ -214,8 +214,8 @@ func (g *Gateway) answer(w http.ResponseWriter, r *http.Request, call *api.Call,
 	// Exactly this: with a charset behind it Python takes errors for successes.
 	header["Content-Type"] = contentType
 	header["X-Tc-Requestid"] = []string{call.RequestID}
-	if trace := r.Header.Get("X-TC-TraceId"); trace != "" && len(trace) <= traceMax {
-		header["X-Tc-Traceid"] = []string{trace}
+	if trace := r.Header.Get(headerTrace); trace != "" && len(trace) <= traceMax {
+		header[headerTrace] = []string{trace}
 	}
 	if call.Replayed {
 		header.Set("X-Tael-Idempotent-Replay", "true")

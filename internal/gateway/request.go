@@ -23,6 +23,18 @@ const (
 	bodiesWait = 5 * time.Second
 )
 
+// Headers of TC3 requests, spelt as net/http keeps them: any other spelling is
+// made over at every look.
+const (
+	headerAction    = "X-Tc-Action"
+	headerVersion   = "X-Tc-Version"
+	headerTimestamp = "X-Tc-Timestamp"
+	headerToken     = "X-Tc-Token"
+	headerLanguage  = "X-Tc-Language"
+	headerTrace     = "X-Tc-Traceid"
+	headerKey       = "X-Tael-Idempotency-Key"
+)
+
 // request is one HTTP request on its way through the gateway.
 type request struct {
 	http          *http.Request
@@ -42,7 +54,7 @@ func (q *request) language() string {
 	if q.common.Language != "" {
 		return q.common.Language
 	}
-	return q.http.Header.Get("X-TC-Language")
+	return q.http.Header.Get(headerLanguage)
 }
 
 // read checks the method and reads the body within the limits of its kind. The
@@ -61,12 +73,12 @@ func (g *Gateway) read(q *request) (release func(), refusal *api.Error) {
 	default:
 		return release, api.NewError(api.UnsupportedProtocol)
 	}
-	limit, tooLarge := int64(formMax), api.NewError(api.AuthFailureSignatureFailure).In("size")
+	limit := int64(formMax)
 	if q.tc3 {
-		limit, tooLarge = jsonMax, api.NewError(api.RequestSizeLimitExceeded, "limit", strconv.Itoa(jsonMax))
+		limit = jsonMax
 	}
 	if r.ContentLength > limit {
-		return release, tooLarge
+		return release, q.tooLarge()
 	}
 	if r.ContentLength < 0 || r.ContentLength > smallMax {
 		ctx, cancel := context.WithTimeout(r.Context(), bodiesWait)
@@ -81,9 +93,17 @@ func (g *Gateway) read(q *request) (release func(), refusal *api.Error) {
 		return release, api.NewError(api.InvalidRequest)
 	}
 	if int64(len(q.body)) > limit {
-		return release, tooLarge
+		return release, q.tooLarge()
 	}
 	return release, nil
+}
+
+// tooLarge refuses a body; with v1 the real service speaks of the signature.
+func (q *request) tooLarge() *api.Error {
+	if q.tc3 {
+		return api.NewError(api.RequestSizeLimitExceeded, "limit", strconv.Itoa(jsonMax))
+	}
+	return api.NewError(api.AuthFailureSignatureFailure).In("size")
 }
 
 // readBody reads a body of a known length into exactly as much memory, another
@@ -103,7 +123,7 @@ func readBody(r *http.Request, limit int64) ([]byte, error) {
 // parse finds the common parameters and how the request is signed.
 func (q *request) parse() *api.Error {
 	header := q.http.Header.Get("Authorization")
-	if !q.tc3 && q.http.Header.Get("X-TC-Action") != "" {
+	if !q.tc3 && q.http.Header.Get(headerAction) != "" {
 		// Meant for TC3: what is wrong is the header, not a missing parameter of v1.
 		if header == "" {
 			return api.NewError(api.MissingParameter, "parameter", "Authorization")
@@ -113,8 +133,8 @@ func (q *request) parse() *api.Error {
 	if q.tc3 {
 		h := q.http.Header
 		q.common = commonParameters{
-			Action: h.Get("X-TC-Action"), Version: h.Get("X-TC-Version"), Timestamp: h.Get("X-TC-Timestamp"),
-			Token: h.Get("X-TC-Token"), Language: h.Get("X-TC-Language"),
+			Action: h.Get(headerAction), Version: h.Get(headerVersion), Timestamp: h.Get(headerTimestamp),
+			Token: h.Get(headerToken), Language: h.Get(headerLanguage),
 		}
 	} else if refusal := q.parseV1(); refusal != nil {
 		return refusal
@@ -167,7 +187,10 @@ func (q *request) checkCommon() *api.Error {
 	if q.timestamp, err = strconv.ParseInt(q.common.Timestamp, 10, 64); err != nil {
 		return api.NewError(api.InvalidParameter, "parameter", "Timestamp").In("common")
 	}
-	if _, err := strconv.ParseUint(q.common.Nonce, 10, 64); err != nil && !q.tc3 {
+	if q.tc3 {
+		return nil
+	}
+	if _, err := strconv.ParseUint(q.common.Nonce, 10, 64); err != nil {
 		return api.NewError(api.InvalidParameter, "parameter", "Nonce").In("common")
 	}
 	return nil
@@ -217,7 +240,7 @@ const idempotencyKeyMax = 64
 // idempotency reads the key that makes a write safe to repeat. The header
 // X-Idempotency-Key is another one: the Go SDK sends a constant in it.
 func (q *request) idempotency(call *api.Call) *api.Error {
-	values := q.http.Header["X-Tael-Idempotency-Key"]
+	values := q.http.Header[headerKey]
 	if len(values) == 0 || call.Action.Kind != "write" {
 		return nil
 	}
@@ -227,7 +250,7 @@ func (q *request) idempotency(call *api.Call) *api.Error {
 		ok = ok && key[i] > ' ' && key[i] < 0x7f
 	}
 	if !ok {
-		return api.NewError(api.InvalidParameterValue, "parameter", "X-Tael-Idempotency-Key", "value", key)
+		return api.NewError(api.InvalidParameterValue, "parameter", headerKey, "value", key)
 	}
 	call.IdempotencyKey = key
 	return nil

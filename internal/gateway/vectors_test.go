@@ -98,4 +98,3 @@ func checkVector(t *testing.T, v *vector) {
 
 // nobody implements no action: vectors do not get that far.
 type nobody struct{ api.Service }
-

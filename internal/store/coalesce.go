@@ -2,7 +2,10 @@ package store
 
 import (
 	"context"
+	"errors"
+	"runtime"
 	"sync"
+	"sync/atomic"
 )
 
 // coalescer lets reads of the same thing share one query. A read only joins a
@@ -11,8 +14,9 @@ import (
 type coalescer[K comparable, V any] struct {
 	load func(context.Context, K) (V, error)
 
-	mu    sync.Mutex
-	reads map[K]*reading[V]
+	crowded atomic.Bool // the last query served more than one read, or was waited for
+	mu      sync.Mutex
+	reads   map[K]*reading[V]
 }
 
 // reading is the queries of one key: one that runs and one that gathers.
@@ -21,10 +25,14 @@ type reading[V any] struct {
 }
 
 type sharedRead[V any] struct {
-	done  chan struct{}
-	value V
-	err   error
+	done   chan struct{}
+	value  V
+	err    error
+	joined bool // by more than the read that made it; guarded by mu
 }
+
+// errReadFailed is what those get who shared a query that panicked.
+var errReadFailed = errors.New("a shared read failed")
 
 // get returns what is stored under key now.
 func (c *coalescer[K, V]) get(ctx context.Context, key K) (V, error) {
@@ -34,16 +42,17 @@ func (c *coalescer[K, V]) get(ctx context.Context, key K) (V, error) {
 	}
 	running := c.reads[key]
 	if running == nil {
-		c.reads[key] = &reading[V]{}
+		shared := newSharedRead[V]()
+		c.reads[key] = &reading[V]{next: shared}
 		c.mu.Unlock()
-		value, err := c.load(ctx, key)
-		c.finish(ctx, key)
-		return value, err
+		c.run(ctx, key, shared)
+		return shared.value, shared.err
 	}
 	if running.next == nil {
-		running.next = &sharedRead[V]{done: make(chan struct{})}
+		running.next = newSharedRead[V]()
 	}
 	shared := running.next
+	shared.joined = true
 	c.mu.Unlock()
 	select {
 	case <-shared.done:
@@ -54,23 +63,35 @@ func (c *coalescer[K, V]) get(ctx context.Context, key K) (V, error) {
 	}
 }
 
-// finish ends a query and starts the next one if somebody waits for it. That
-// one runs for all who wait, so it does not end with the context of one.
-func (c *coalescer[K, V]) finish(ctx context.Context, key K) {
+func newSharedRead[V any]() *sharedRead[V] {
+	return &sharedRead[V]{done: make(chan struct{}), err: errReadFailed}
+}
+
+// run makes one query. It is for all who share it, so it does not end with the
+// context of one.
+func (c *coalescer[K, V]) run(ctx context.Context, key K, shared *sharedRead[V]) {
+	if c.crowded.Load() {
+		// Requests that are ready to run get to join; without company this costs
+		// nothing, and no timer is involved.
+		runtime.Gosched()
+	}
 	c.mu.Lock()
-	shared := c.reads[key].next
-	if shared == nil {
+	c.reads[key].next = nil // from here on nobody joins
+	c.mu.Unlock()
+	defer c.finish(ctx, key, shared)
+	shared.value, shared.err = c.load(context.WithoutCancel(ctx), key)
+}
+
+// finish ends a query and starts the next one if somebody waits for it.
+func (c *coalescer[K, V]) finish(ctx context.Context, key K, shared *sharedRead[V]) {
+	close(shared.done)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	next := c.reads[key].next
+	c.crowded.Store(shared.joined || next != nil)
+	if next == nil {
 		delete(c.reads, key)
-		c.mu.Unlock()
 		return
 	}
-	c.mu.Unlock()
-	go func() {
-		c.mu.Lock()
-		c.reads[key].next = nil // from here on nobody joins
-		c.mu.Unlock()
-		shared.value, shared.err = c.load(context.WithoutCancel(ctx), key)
-		close(shared.done)
-		c.finish(ctx, key)
-	}()
+	go c.run(ctx, key, next)
 }
