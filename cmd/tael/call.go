@@ -76,7 +76,7 @@ func actionCommand(f *callFlags, action *bundle.Action) *cobra.Command {
 		GroupID: action.Group,
 		Short:   action.Title.En,
 		Long:    describe(action),
-		Args:    cobra.NoArgs,
+		Args:    noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
 			f.fromEnvironment(command.Flags())
 			body, err := f.body(command, action)

@@ -42,6 +42,14 @@ func main() {
 	os.Exit(exitFailed)
 }
 
+// noArguments refuses what no command expects.
+func noArguments(_ *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return refused{fmt.Errorf("unexpected %q", args[0]), exitUsage}
+	}
+	return nil
+}
+
 func root() *cobra.Command {
 	command := &cobra.Command{
 		Use:   "tael",
@@ -51,6 +59,8 @@ Tencent Cloud API 3.0 (intlpartnersmgt 2022-09-28), so that the official SDKs an
 
 Flags of serve, migrate, verify and rotate-keys can be given as environment variables too:
 --rate-limits is TAEL_RATE_LIMITS.`,
+		Args:          noArguments,
+		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}

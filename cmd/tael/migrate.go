@@ -14,7 +14,7 @@ func migrateCommand() *cobra.Command {
 		Long: `Brings a database's schema up to date. The server does so too when it starts; this command is for
 those who want to do it at another time. Schemas only grow: servers of the release before that are
 running go on running, but do not start again.`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
 			if err := fromEnvironment(command); err != nil {
 				return err

@@ -15,7 +15,7 @@ func rotateKeysCommand() *cobra.Command {
 		Long: `Encrypts every secret in the database under the first master key of --master-key-file. To replace a
 master key: put the new one above the old one in the file, restart the servers, run this command, and
 take the old one out of the file.`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(command *cobra.Command, _ []string) (err error) {
 			if err := fromEnvironment(command); err != nil {
 				return err

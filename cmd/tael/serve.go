@@ -66,7 +66,7 @@ func serveCommand() *cobra.Command {
 
 The operator's key is taken from ` + operatorNames + `; without them one is made on the
 first start and printed once.`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
 			if err := fromEnvironment(command); err != nil {
 				return err

@@ -29,7 +29,7 @@ the database could not be read.
 
 Prints the last transfer of each tree. Keep that print somewhere else: --anchors compares with it and
 so finds a tail that was cut off, which the database by itself cannot show.`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(command *cobra.Command, _ []string) (err error) {
 			if err := fromEnvironment(command); err != nil {
 				return err

@@ -12,11 +12,15 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 )
 
 // bareCommand is the hidden argument that makes this program a bare server. It
 // is a process of its own, as Tael is.
 const bareCommand = "bare-server"
+
+// gcPercent is what cmd/tael sets: a bare server collects garbage as seldom.
+const gcPercent = 400
 
 // bareKind is what a bare server does before it answers.
 type bareKind string
@@ -52,6 +56,7 @@ func startBare(ctx context.Context, kind bareKind, folder string, answer recorde
 
 // serveBare answers every request with the recorded answer, until it is killed.
 func serveBare(path string, log io.Writer) error {
+	debug.SetGCPercent(gcPercent)
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return err

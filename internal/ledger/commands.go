@@ -99,7 +99,10 @@ func (c *SetLine) apply(s *State, origin Origin) (Outcome, error) {
 }
 
 func (s *State) setLine(p *Partner, total money.Amount, origin Origin) error {
-	change := total - p.LineTotal
+	change, fits := total.Add(-p.LineTotal)
+	if !fits {
+		return ErrOverflow
+	}
 	p.LineTotal = total
 	return s.move(change, s.outside(), lineOf(p), Transfer{Kind: SetLineTransfer, Partner: p.Uin, Origin: origin})
 }
@@ -123,7 +126,10 @@ func (c *SetVoucherQuota) apply(s *State, origin Origin) (Outcome, error) {
 }
 
 func (s *State) setQuota(p *Partner, total money.Amount, origin Origin) error {
-	change := total - p.QuotaTotal
+	change, fits := total.Add(-p.QuotaTotal)
+	if !fits {
+		return ErrOverflow
+	}
 	p.QuotaTotal = total
 	return s.move(change, s.outside(), quotaOf(p), Transfer{Kind: SetQuotaTransfer, Partner: p.Uin, Origin: origin})
 }
@@ -229,7 +235,7 @@ func (c *IssueVoucher) apply(s *State, origin Origin) (Outcome, error) {
 		return Outcome{}, ErrNotCustomer
 	case v.Effective > v.Expire, v.Expire+1000 <= s.Now:
 		return Outcome{}, ErrValidity
-	case v.Face > issuer.Quota:
+	case v.Face <= 0, v.Face > issuer.Quota:
 		return Outcome{}, ErrQuotaExceeded
 	}
 	tree, count := s.tree, len(s.newVouchers)

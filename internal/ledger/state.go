@@ -39,8 +39,9 @@ type State struct {
 // NewState starts a batch on a tree at a time in Unix milliseconds. A clock
 // that went back does not take the tree with it.
 func NewState(tree Tree, settings Settings, now int64) *State {
+	tree.LastAt = max(now, tree.LastAt)
 	return &State{
-		Settings: settings, Now: max(now, tree.LastAt), tree: tree,
+		Settings: settings, Now: tree.LastAt, tree: tree,
 		partners: map[int64]*Partner{}, customers: map[int64]*Customer{},
 		touchedPartners: map[int64]bool{}, touchedCustomers: map[int64]bool{},
 		newPartners: map[int64]Profile{}, newCustomers: map[int64]Profile{},

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"fmt"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -79,6 +80,11 @@ func (c *coalescer[K, V]) run(ctx context.Context, key K, shared *sharedRead[V])
 	c.reads[key].next = nil // from here on nobody joins
 	c.mu.Unlock()
 	defer c.finish(ctx, key, shared)
+	defer func() {
+		if problem := recover(); problem != nil { // a damaged row ends this read, not the process
+			shared.err = fmt.Errorf("%w: %v", errReadFailed, problem)
+		}
+	}()
 	shared.value, shared.err = c.load(context.WithoutCancel(ctx), key)
 }
 

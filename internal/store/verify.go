@@ -7,8 +7,7 @@ import (
 	"tael/internal/ledger"
 )
 
-// This file is one of the few that go through all trees; it reads their list
-// and then each tree by itself.
+// This file is one of the few that go through all trees.
 
 // VerifiedTree is what a verified tree ends with.
 type VerifiedTree struct {
@@ -20,6 +19,9 @@ type VerifiedTree struct {
 // Anchor is the end of a tree as it was seen earlier: it must still be there.
 type Anchor = VerifiedTree
 
+// snapshot runs statements on one unchanging state of the database.
+type snapshot func(Statement, func(Row) error) error
+
 // Verify replays every transfer of every tree on one snapshot of the database,
 // beside live servers, and reports each tree when it is done. Its error is
 // ledger.ErrBroken for the first row found that contradicts the others or an
@@ -30,21 +32,12 @@ func (s *Store) Verify(ctx context.Context, anchors []Anchor, report func(Verifi
 		expected[anchor.Root] = append(expected[anchor.Root], anchor)
 	}
 	return s.database.snapshot(ctx, func(run func(Statement, func(Row) error) error) error {
-		var trees []ledger.Tree
-		err := run(Statement{
-			SQL: `SELECT root_uin, batch, sequence, head, last_at, last_voucher, outside, outstanding FROM tree
-				ORDER BY root_uin`,
-			Columns: 8,
-		}, func(r Row) error {
-			_, tree := treeOf(r)
-			trees = append(trees, tree)
-			return nil
-		})
+		trees, err := snapshot(run).trees()
 		if err != nil {
 			return err
 		}
 		for i := range trees {
-			a := &auditor{run: run, key: s.chainKey, tree: &trees[i], anchors: expected[trees[i].Root]}
+			a := &auditor{snapshot: run, key: s.chainKey, tree: &trees[i], anchors: expected[trees[i].Root]}
 			if err := a.verify(); err != nil {
 				return fmt.Errorf("tree %d: %w", trees[i].Root, err)
 			}
@@ -61,9 +54,39 @@ func (s *Store) Verify(ctx context.Context, anchors []Anchor, report func(Verifi
 	})
 }
 
+// trees reads all trees, and finds rows of trees that are not among them: who
+// removes a tree's own row shall not hide the tree.
+func (run snapshot) trees() ([]ledger.Tree, error) {
+	var trees []ledger.Tree
+	known := map[int64]bool{}
+	err := run(Statement{
+		SQL: `SELECT root_uin, batch, sequence, head, last_at, last_voucher, outside, outstanding FROM tree
+			ORDER BY root_uin`,
+		Columns: 8,
+	}, guarded("tree", func(r Row) error {
+		_, tree := treeOf(r)
+		trees = append(trees, tree)
+		known[tree.Root] = true
+		return nil
+	}))
+	if err != nil {
+		return nil, err
+	}
+	return trees, run(Statement{
+		SQL: `SELECT root_uin FROM transfer UNION SELECT root_uin FROM partner
+			UNION SELECT root_uin FROM customer UNION SELECT root_uin FROM voucher`,
+		Columns: 1,
+	}, func(r Row) error {
+		if !known[r.Int(0)] {
+			return fmt.Errorf("tree %d: %w: it has rows but none of its own", r.Int(0), ledger.ErrBroken)
+		}
+		return nil
+	})
+}
+
 // auditor verifies one tree.
 type auditor struct {
-	run     func(Statement, func(Row) error) error
+	snapshot
 	key     []byte
 	tree    *ledger.Tree
 	anchors []Anchor
@@ -72,43 +95,36 @@ type auditor struct {
 func (v *auditor) verify() error {
 	a := ledger.NewAudit(v.key, v.tree.Root)
 	steps := []struct {
-		statement Statement
-		each      func(Row) error
+		table, columns, order string
+		count                 int
+		each                  func(Row) error
 	}{
-		{
-			v.rows(`SELECT `+transferColumns+` FROM transfer WHERE root_uin = $1 ORDER BY sequence`, transferColumnCount),
-			func(r Row) error {
-				t := transferOf(r)
-				if err := a.Transfer(&t); err != nil {
-					return err
-				}
-				return v.compare(&t)
-			},
-		},
-		{
-			v.rows(`SELECT `+voucherColumns+` FROM voucher WHERE root_uin = $1 ORDER BY id`, 15),
-			func(r Row) error {
-				row := voucherOf(r)
-				return a.Voucher(&row)
-			},
-		},
-		{
-			v.rows(`SELECT `+customerColumns+` FROM customer WHERE root_uin = $1 ORDER BY uin`, 8),
-			func(r Row) error {
-				row := customerOf(r)
-				return a.Customer(&row)
-			},
-		},
-		{
-			v.rows(`SELECT `+partnerColumns+` FROM partner WHERE root_uin = $1 ORDER BY uin`, 11),
-			func(r Row) error {
-				row := partnerOf(r)
-				return a.Partner(&row)
-			},
-		},
+		{"transfer", transferColumns, "sequence", transferColumnCount, func(r Row) error {
+			t := transferOf(r)
+			if err := a.Transfer(&t); err != nil {
+				return err
+			}
+			return v.compare(&t)
+		}},
+		{"voucher", voucherColumns, "id", 15, func(r Row) error {
+			row := voucherOf(r)
+			return a.Voucher(&row)
+		}},
+		{"customer", customerColumns, "uin", 8, func(r Row) error {
+			row := customerOf(r)
+			return a.Customer(&row)
+		}},
+		{"partner", partnerColumns, "uin", 11, func(r Row) error {
+			row := partnerOf(r)
+			return a.Partner(&row)
+		}},
 	}
 	for _, step := range steps {
-		if err := v.run(step.statement, step.each); err != nil {
+		err := v.snapshot(Statement{
+			SQL:  `SELECT ` + step.columns + ` FROM ` + step.table + ` WHERE root_uin = $1 ORDER BY ` + step.order,
+			Args: []any{v.tree.Root}, Columns: step.count,
+		}, guarded(step.table, step.each))
+		if err != nil {
 			return err
 		}
 	}
@@ -121,8 +137,16 @@ func (v *auditor) verify() error {
 	return a.Finish(v.tree)
 }
 
-func (v *auditor) rows(text string, columns int) Statement {
-	return Statement{SQL: text, Args: []any{v.tree.Root}, Columns: columns}
+// guarded makes a cell that is not of its column's type a break of its row.
+func guarded(table string, each func(Row) error) func(Row) error {
+	return func(r Row) (err error) {
+		defer func() {
+			if recover() != nil {
+				err = fmt.Errorf("%w: %s %v holds a value that its column cannot", ledger.ErrBroken, table, r[0])
+			}
+		}()
+		return each(r)
+	}
 }
 
 // compare holds a transfer against the anchors.

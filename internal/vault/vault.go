@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/tink-crypto/tink-go/v2/aead/subtle"
@@ -114,14 +115,20 @@ func ReadKeys(path string) ([][]byte, error) {
 }
 
 // CreateKey writes a new master key to a file that only its owner can read. It
-// fails where the file exists.
+// fails where the file exists. The file appears with the key in it or not at
+// all, whenever the program is killed.
 func CreateKey(path string) ([]byte, error) {
 	key := make([]byte, keySize)
 	rand.Read(key) // never fails: crypto/rand ends the program instead
-	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	// With mode 0600, as all temporary files.
+	draft, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
 	if err != nil {
 		return nil, err
 	}
-	_, err = fmt.Fprintln(file, base64.StdEncoding.EncodeToString(key))
-	return key, errors.Join(err, file.Sync(), file.Close())
+	defer func() { _ = os.Remove(draft.Name()) }() // what is left has another name by then
+	_, err = fmt.Fprintln(draft, base64.StdEncoding.EncodeToString(key))
+	if err := errors.Join(err, draft.Sync(), draft.Close()); err != nil {
+		return nil, err
+	}
+	return key, os.Link(draft.Name(), path) // fails where the file exists
 }

@@ -1,0 +1,207 @@
+package store_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"tael/internal/ledger"
+	"tael/internal/money"
+	"tael/internal/store"
+)
+
+// Reads share queries, yet each sees everything that was acknowledged before it
+// was asked for (design.md §1.2).
+func TestSharedReadsSeeWhatWasAcknowledgedBefore(t *testing.T) {
+	t.Parallel()
+	s, _ := fresh(t)
+	plant(t, s, "C")
+	batches := int64(300)
+	if testing.Short() {
+		batches = 60
+	}
+	var acknowledged atomic.Int64
+	var running sync.WaitGroup
+	for reader := range 12 {
+		running.Go(func() {
+			for acknowledged.Load() < batches {
+				least := money.Amount(acknowledged.Load())
+				var got money.Amount
+				var err error
+				if reader%2 == 0 {
+					var c ledger.Customer
+					c, err = s.Customer(context.Background(), store.Account{Root: root, Uin: root + 1}, start.UnixMilli())
+					got = c.Credit
+				} else {
+					var p ledger.Partner
+					p, err = s.PartnerCredit(context.Background(), store.Account{Root: root, Uin: root})
+					got = p.CustomerTotal
+				}
+				if err != nil || got < least || got > least+money.Amount(batches) {
+					t.Errorf("read %d after %d was acknowledged: %v", got, least, err)
+					return
+				}
+			}
+		})
+	}
+	for range batches {
+		commit(t, s, &ledger.Allocate{Partner: root, Customer: root + 1, Amount: 1})
+		acknowledged.Add(1)
+	}
+	running.Wait()
+}
+
+// A reader that gives up takes nobody's answer with it.
+func TestReaderThatGivesUpDoesNotFailTheOthers(t *testing.T) {
+	t.Parallel()
+	s, _ := fresh(t)
+	plant(t, s)
+	account := store.Account{Root: root, Uin: root}
+	gone, cancel := context.WithCancel(context.Background())
+	cancel()
+	var running sync.WaitGroup
+	for reader := range 8 {
+		running.Go(func() {
+			for range 200 {
+				ctx := context.Background()
+				if reader%2 == 0 {
+					ctx = gone
+				}
+				_, err := s.PartnerCredit(ctx, account)
+				if err != nil && (ctx != gone || !errors.Is(err, context.Canceled)) {
+					t.Errorf("reader %d: %v", reader, err)
+				}
+			}
+		})
+	}
+	running.Wait()
+}
+
+// childVariable marks a process that a test of this package started.
+const childVariable = "TAEL_TEST_CHILD"
+
+// A cell that is not of its column's type fails the reads of its row, whether
+// by an error or by a panic that the gateway catches; it does not end the
+// process, keeps nobody waiting, and once it is repaired all is well.
+func TestDamagedCellFailsItsReadsAndNothingElse(t *testing.T) {
+	t.Parallel()
+	// In a process of its own, which a panic in a goroutine of the store ends.
+	child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestChildReadsADamagedCell$", "-test.timeout=60s")
+	child.Env = append(os.Environ(), childVariable+"=1")
+	if out, err := child.CombinedOutput(); err != nil {
+		t.Errorf("%v\n%.600s", err, out)
+	}
+}
+
+// TestChildReadsADamagedCell is not a test: it is the process of the one above.
+func TestChildReadsADamagedCell(t *testing.T) {
+	if os.Getenv(childVariable) == "" {
+		t.Skip("only a child process runs it")
+	}
+	s, path := fresh(t)
+	plant(t, s)
+	execute(t, path, `UPDATE partner SET line = 'much'`)
+	var running sync.WaitGroup
+	for range 8 {
+		running.Go(func() {
+			for range 50 {
+				if err := caught(s); err == nil || errors.Is(err, context.DeadlineExceeded) {
+					t.Errorf("with a damaged cell: %v", err)
+				}
+			}
+		})
+	}
+	running.Wait()
+	execute(t, path, `UPDATE partner SET line = line_total`)
+	if err := caught(s); err != nil {
+		t.Errorf("after the repair: %v", err)
+	}
+}
+
+// caught reads the reseller's figures; a panic is an error too.
+func caught(s *store.Store) (err error) {
+	defer func() {
+		if problem := recover(); problem != nil {
+			err = fmt.Errorf("panic: %v", problem)
+		}
+	}()
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	_, err = s.PartnerCredit(ctx, store.Account{Root: root, Uin: root})
+	return err
+}
+
+// Verify works on a snapshot: whatever is committed beside it, it sees figures
+// that belong together, and it holds nobody up.
+func TestVerifyBesideWriters(t *testing.T) {
+	t.Parallel()
+	s, path := fresh(t)
+	plant(t, s, "C")
+	done := make(chan struct{})
+	var running sync.WaitGroup
+	running.Go(func() {
+		for i := 0; ; i++ {
+			select {
+			case <-done:
+				return
+			default:
+				commit(t, s, &ledger.Allocate{Partner: root, Customer: root + 1, Amount: money.Amount(1 + i%5)})
+			}
+		}
+	})
+	last, deadline := int64(0), time.Now().Add(20*time.Second)
+	for n := 0; (n < 30 || last < 30) && time.Now().Before(deadline); n++ {
+		err := s.Verify(context.Background(), nil, func(v store.VerifiedTree, _ int) error {
+			if v.Sequence < last {
+				t.Errorf("the tree went from %d back to %d", last, v.Sequence)
+			}
+			last = v.Sequence
+			return nil
+		})
+		if err != nil {
+			t.Error(err)
+			break
+		}
+	}
+	close(done)
+	running.Wait()
+	if last < 30 {
+		t.Errorf("next to nothing was written beside it: %d", last)
+	}
+	// Another program that has the file open sees the same.
+	other := open(t, path, "a")
+	verify(t, other)
+}
+
+// Two stores on one file, as two processes have them, lose nothing and see each
+// other's commits.
+func TestTwoStoresOnOneFile(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "tael.db")
+	stores := []*store.Store{open(t, path, "a"), open(t, path, "a")}
+	plant(t, stores[0], "C")
+	const each = 60
+	var running sync.WaitGroup
+	for _, s := range stores {
+		running.Go(func() {
+			for range each {
+				commit(t, s, &ledger.Allocate{Partner: root, Customer: root + 1, Amount: 1})
+			}
+		})
+	}
+	running.Wait()
+	for _, s := range stores {
+		c, err := s.Customer(context.Background(), store.Account{Root: root, Uin: root + 1}, 0)
+		if err != nil || c.Credit != 2*each {
+			t.Errorf("credit %d, want %d: %v", c.Credit, 2*each, err)
+		}
+		verify(t, s)
+	}
+}

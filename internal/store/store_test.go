@@ -1,0 +1,390 @@
+package store_test
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"go.uber.org/goleak"
+
+	"tael/internal/ledger"
+	"tael/internal/money"
+	"tael/internal/partner"
+	"tael/internal/store"
+	"tael/internal/vault"
+)
+
+// Whatever the tests start has to end: goroutines too.
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m)
+}
+
+// The tree of these tests: one reseller.
+const root int64 = 200_000_001_000
+
+var start = time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
+
+// keyOf is the master key that a letter stands for.
+func keyOf(letter byte) []byte { return bytes.Repeat([]byte{letter}, 32) }
+
+func vaultOf(t *testing.T, letters string) *vault.Vault {
+	t.Helper()
+	var keys [][]byte
+	for i := range len(letters) {
+		keys = append(keys, keyOf(letters[i]))
+	}
+	v, err := vault.New(keys...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+// try opens a database with the master keys of these letters.
+func try(t *testing.T, path, letters string, settings *ledger.Settings) (*store.Store, error) {
+	t.Helper()
+	s, err := store.Open(context.Background(), store.Options{
+		Path: path, Vault: vaultOf(t, letters), Settings: settings, Migrate: true,
+	})
+	if err == nil {
+		t.Cleanup(func() { _ = s.Close() }) // some tests close it earlier
+	}
+	return s, err
+}
+
+func open(t *testing.T, path, letters string) *store.Store {
+	t.Helper()
+	s, err := try(t, path, letters, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func fresh(t *testing.T) (*store.Store, string) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "tael.db")
+	s, err := try(t, path, "a", &ledger.Settings{PoolBounded: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s, path
+}
+
+func shut(t *testing.T, s *store.Store) {
+	t.Helper()
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// behind opens a database behind the store's back.
+func behind(t *testing.T, path string) *sql.DB {
+	t.Helper()
+	db, err := sql.Open("sqlite", path+"?_pragma=busy_timeout(5000)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	return db
+}
+
+func execute(t *testing.T, path, statement string, args ...any) {
+	t.Helper()
+	if _, err := behind(t, path).ExecContext(context.Background(), statement, args...); err != nil {
+		t.Fatalf("%s: %v", statement, err)
+	}
+}
+
+// count is the number of rows of a table for which a condition holds.
+func count(t *testing.T, path, table, condition string) int {
+	t.Helper()
+	var n int
+	err := behind(
+		t,
+		path,
+	).QueryRowContext(context.Background(), "SELECT COUNT(*) FROM "+table+" WHERE "+condition).
+		Scan(&n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// commit runs commands in one batch; all must be accepted.
+func commit(t *testing.T, s *store.Store, commands ...ledger.Command) store.Ticket {
+	t.Helper()
+	b := begin(t, s, commands...)
+	for _, c := range commands {
+		if _, err := b.State.Apply(c, ledger.Origin{RequestID: "r", Operator: "o"}); err != nil {
+			t.Fatalf("%+v: %v", c, err)
+		}
+	}
+	if err := b.Commit(nil); err != nil {
+		t.Fatal(err)
+	}
+	return b.Ticket()
+}
+
+func begin(t *testing.T, s *store.Store, commands ...ledger.Command) *store.Batch {
+	t.Helper()
+	r := store.BatchRequest{Root: root, Create: true, Now: func() int64 { return start.UnixMilli() }}
+	for _, c := range commands {
+		r.Needs.Need(c)
+	}
+	b, err := s.Begin(context.Background(), r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// plant makes the reseller with customers of these names.
+func plant(t *testing.T, s *store.Store, names ...string) {
+	t.Helper()
+	commands := []ledger.Command{&ledger.AddPartner{Uin: root, Role: partner.Reseller, LineTotal: 1000 * money.Dollar}}
+	for i, name := range names {
+		commands = append(commands, &ledger.AddCustomer{
+			Uin: root + int64(
+				i,
+			) + 1, Partner: root, Profile: ledger.Profile{Name: name, Remark: name, Mail: fmt.Sprintf("M%d@x.example", i)},
+		})
+	}
+	commit(t, s, commands...)
+}
+
+func verify(t *testing.T, s *store.Store) {
+	t.Helper()
+	if err := s.Verify(context.Background(), nil, func(store.VerifiedTree, int) error { return nil }); err != nil {
+		t.Errorf("verify: %v", err)
+	}
+}
+
+// A file that does not exist becomes a database whose tables are those of the
+// migrations, and opening it again changes nothing.
+func TestFreshFileIsMigrated(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "with ? and # and %41 in it.db")
+	for range 2 {
+		s := open(t, path, "a")
+		verify(t, s)
+		shut(t, s)
+	}
+	if _, err := os.Stat(path); err != nil {
+		t.Error(err)
+	}
+	db, err := sql.Open(
+		"sqlite",
+		"file:"+filepath.ToSlash(filepath.Dir(path))+"/with%20%3f%20and%20%23%20and%20%2541%20in%20it.db",
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	rows, err := db.QueryContext(
+		context.Background(),
+		`SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name`,
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = rows.Close() }()
+	var tables []string
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			t.Fatal(err)
+		}
+		tables = append(tables, name)
+	}
+	want := []string{
+		"batch", "customer", "goose_db_version", "idempotency", "identity", "mail", "partner", "secret_key",
+		"setting", "transfer", "tree", "voucher",
+	}
+	if diff := cmp.Diff(want, tables); diff != "" || rows.Err() != nil {
+		t.Errorf("tables: %s %v", diff, rows.Err())
+	}
+}
+
+// A database that a newer release has been at is left alone.
+func TestNewerSchemaIsRefused(t *testing.T) {
+	t.Parallel()
+	s, path := fresh(t)
+	plant(t, s)
+	shut(t, s)
+	execute(t, path, `INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, 1)`)
+	if _, err := try(t, path, "a", nil); !errors.Is(err, store.ErrSchema) {
+		t.Errorf("got %v", err)
+	}
+	execute(t, path, `DELETE FROM goose_db_version WHERE version_id = 9999`)
+	verify(t, open(t, path, "a"))
+}
+
+// Without Migrate a schema that is not this release's is refused and left as it
+// is; "tael verify" must not change what it is to prove.
+func TestOldSchemaIsRefusedUnlessItMayBeMigrated(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "tael.db")
+	o := store.Options{Path: path, Vault: vaultOf(t, "a")}
+	if _, err := store.Open(context.Background(), o); !errors.Is(err, store.ErrOldSchema) {
+		t.Errorf("got %v", err)
+	}
+	if n := count(t, path, "sqlite_master", "name IN ('tree', 'transfer', 'setting')"); n != 0 {
+		t.Errorf("%d tables were made", n)
+	}
+	shut(t, open(t, path, "a"))
+	s, err := store.Open(context.Background(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	shut(t, s)
+}
+
+// What is no database is refused and not overwritten.
+func TestOtherFilesAreRefused(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "notes.txt")
+	text := bytes.Repeat([]byte("these are my notes, not a database\n"), 300)
+	if err := os.WriteFile(path, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := try(t, path, "a", nil); err == nil {
+		t.Error("it was opened")
+	}
+	if kept, err := os.ReadFile(path); err != nil || !bytes.Equal(kept, text) {
+		t.Errorf("it was changed: %v", err)
+	}
+	if _, err := try(t, filepath.Join(t.TempDir(), "nowhere", "tael.db"), "a", nil); err == nil {
+		t.Error("a database in a folder that does not exist was opened")
+	}
+}
+
+// A database opens with the master key it was made with only.
+func TestWrongMasterKeyIsRefused(t *testing.T) {
+	t.Parallel()
+	s, path := fresh(t)
+	key := s.ChainKey()
+	shut(t, s)
+	if _, err := try(t, path, "b", nil); !errors.Is(err, vault.ErrKey) {
+		t.Errorf("got %v", err)
+	}
+	if got := open(t, path, "ba").ChainKey(); !bytes.Equal(got, key) {
+		t.Error("with the right key in second place: another chain key")
+	}
+}
+
+// Balances depend on the setting, so it is fixed when the database is made.
+func TestOtherSettingsAreRefused(t *testing.T) {
+	t.Parallel()
+	on, off := &ledger.Settings{PoolBounded: true}, &ledger.Settings{PoolBounded: false}
+	for _, c := range []struct{ made, other *ledger.Settings }{{on, off}, {off, on}} {
+		path := filepath.Join(t.TempDir(), "tael.db")
+		s, err := try(t, path, "a", c.made)
+		if err != nil {
+			t.Fatal(err)
+		}
+		made := s.Settings()
+		shut(t, s)
+		if _, err := try(t, path, "a", c.other); !errors.Is(err, store.ErrSetting) {
+			t.Errorf("made with %+v, opened with %+v: %v", c.made, c.other, err)
+		}
+		s = open(t, path, "a") // nil takes what is recorded
+		if s.Settings() != made {
+			t.Errorf("made with %+v, it has %+v", made, s.Settings())
+		}
+		shut(t, s)
+	}
+}
+
+// After Reseal the new master key opens everything and the old one nothing.
+func TestResealMovesEverySecretToTheFirstKey(t *testing.T) {
+	t.Parallel()
+	s, path := fresh(t)
+	ctx := context.Background()
+	operator := store.Identity{Uin: 1, Root: 1, Role: partner.Operator, Name: "O"}
+	if err := s.PutOperator(ctx, operator, "AKID1", "secret 1", start); err != nil {
+		t.Fatal(err)
+	}
+	idempotency := store.IdempotencyKey{Account: root, Action: "Create", Key: "k"}
+	add := &ledger.AddPartner{Uin: root, Role: partner.Reseller}
+	b := begin(t, s, add)
+	if _, err := b.State.Apply(add, ledger.Origin{}); err != nil {
+		t.Fatal(err)
+	}
+	answer := store.Answer{Parameters: [32]byte{1}, Response: []byte(`{"SecretKey":"s"}`), Secret: true}
+	if err := b.Commit(map[store.IdempotencyKey]store.Answer{idempotency: answer}); err != nil {
+		t.Fatal(err)
+	}
+	if n := count(t, path, "idempotency", "instr(answer, 'SecretKey') > 0"); n != 0 {
+		t.Error("an answer with a secret can be read in the database")
+	}
+	if n := count(t, path, "secret_key", "instr(secret, 'secret 1') > 0"); n != 0 {
+		t.Error("a secret can be read in the database")
+	}
+	chain := s.ChainKey()
+	shut(t, s)
+
+	s = open(t, path, "ba")
+	for _, want := range []int{3, 0} { // the key, the chain's key and the answer; then nothing
+		if n, err := s.Reseal(ctx); err != nil || n != want {
+			t.Errorf("Reseal changed %d, want %d: %v", n, want, err)
+		}
+	}
+	shut(t, s)
+	if _, err := try(t, path, "a", nil); !errors.Is(err, vault.ErrKey) {
+		t.Errorf("with the old key: %v", err)
+	}
+	s = open(t, path, "b")
+	key, err := s.Key(ctx, "AKID1")
+	if err != nil || key.SecretKey != "secret 1" || !bytes.Equal(s.ChainKey(), chain) {
+		t.Errorf("key %+v %v", key, err)
+	}
+	b, err = s.Begin(ctx, store.BatchRequest{
+		Root: root, Keys: []store.IdempotencyKey{idempotency}, Now: func() int64 { return start.UnixMilli() },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Rollback()
+	if diff := cmp.Diff(answer, b.Answers[idempotency]); diff != "" {
+		t.Errorf("recorded answer: %s", diff)
+	}
+}
+
+// A batch in doubt is found by its ticket exactly where it was committed.
+func TestCommittedTellsWhatWasCommitted(t *testing.T) {
+	t.Parallel()
+	s, _ := fresh(t)
+	plant(t, s)
+	ctx := context.Background()
+	give := &ledger.SetLine{Partner: root, Total: money.Dollar}
+	committed := commit(t, s, give)
+	b := begin(t, s, give)
+	rolledBack := b.Ticket()
+	b.Rollback()
+	for what, c := range map[string]struct {
+		ticket store.Ticket
+		want   bool
+	}{"committed": {committed, true}, "rolled back": {rolledBack, false}, "never made": {store.Ticket{}, false}} {
+		done, err := s.Committed(ctx, c.ticket)
+		if what == "never made" && err == nil && !done {
+			continue
+		}
+		if err != nil && what != "never made" || done != c.want {
+			t.Errorf("%s: %t %v", what, done, err)
+		}
+	}
+	later := commit(t, s, give)
+	for _, ticket := range []store.Ticket{committed, later} {
+		if done, err := s.Committed(ctx, ticket); err != nil || !done {
+			t.Errorf("after another batch: %t %v", done, err)
+		}
+	}
+}
