@@ -10,9 +10,9 @@ DATA = .tael
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: ## Run the sandbox with the demo world on http://127.0.0.1:8080
+run: bin/tael ## Run the sandbox with the demo world on http://127.0.0.1:8080
 	@mkdir -p $(DATA)
-	go run ./cmd/tael serve --demo --db $(DATA)/demo.db
+	@exec bin/tael serve --demo --db $(DATA)/demo.db
 
 test: ## Run all tests that need nothing but Go
 	go test ./...

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -22,6 +23,7 @@ const masterKeyVariable = "TAEL_MASTER_KEY"
 type databaseFlags struct {
 	path    string
 	keyFile string
+	made    bool // by open: there was no database
 }
 
 func (f *databaseFlags) register(flags *pflag.FlagSet) {
@@ -37,8 +39,10 @@ func (f *databaseFlags) open(ctx context.Context, change bool, settings *ledger.
 	if strings.Contains(f.path, "://") {
 		return nil, refused{fmt.Errorf("--db %s: this release keeps its data in SQLite files only", f.path), exitUsage}
 	}
-	_, err := os.Stat(f.path)
-	fresh := errors.Is(err, os.ErrNotExist)
+	fresh, err := f.isFresh()
+	if err != nil {
+		return nil, err
+	}
 	if fresh && !change {
 		return nil, fmt.Errorf("%s: no such database", f.path)
 	}
@@ -50,7 +54,30 @@ func (f *databaseFlags) open(ctx context.Context, change bool, settings *ledger.
 	if err != nil {
 		return nil, err
 	}
+	f.made = fresh
 	return store.Open(ctx, store.Options{Path: f.path, Vault: v, Settings: settings, Migrate: change})
+}
+
+// isFresh reports whether there is no database yet. One that is missing while
+// its log is still there was lost, not never made.
+func (f *databaseFlags) isFresh() (bool, error) {
+	info, err := os.Stat(f.path)
+	switch {
+	case err == nil && info.IsDir():
+		return false, fmt.Errorf("%s is a folder", f.path)
+	case err == nil && info.Size() > 0:
+		return false, nil
+	case err != nil && !errors.Is(err, os.ErrNotExist):
+		return false, err
+	}
+	if _, err := os.Stat(filepath.Dir(f.path)); err != nil {
+		return false, err
+	}
+	if log, err := os.Stat(f.path + "-wal"); err == nil && log.Size() > 0 {
+		return false, fmt.Errorf("%s is missing or empty, but its log %s-wal is here: bring the database back, "+
+			"or move the log away to start anew", f.path, f.path)
+	}
+	return true, nil
 }
 
 // masterKeys reads the master keys, or makes one beside a new database.

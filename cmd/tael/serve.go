@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/net/netutil"
 
 	"tael/api"
 	"tael/internal/actions"
@@ -53,6 +54,7 @@ type serveFlags struct {
 	tlsCert        string
 	tlsKey         string
 	batchMax       int
+	connections    int
 	logLevel       string
 	set            []string
 }
@@ -85,6 +87,7 @@ first start and printed once.`,
 		"`CIDR`s of proxies whose X-Forwarded-For is believed")
 	flags.StringVar(&f.tlsCert, "tls-cert", "", "certificate `file` (PEM) to serve HTTPS with")
 	flags.StringVar(&f.tlsKey, "tls-key", "", "private key `file` (PEM) of --tls-cert")
+	flags.IntVar(&f.connections, "max-connections", 4096, "connections served at once; more wait")
 	flags.IntVar(&f.batchMax, "batch-max", engine.BatchMax, "most commands committed together; 1 commits each by itself")
 	flags.StringArrayVar(&f.set, "set", nil, "setting as `name=value`; may be repeated (docs/operate.md lists them)")
 	flags.StringVar(&f.logLevel, "log-level", "info", "`level` from which on to log: debug, info, warn or error")
@@ -113,6 +116,9 @@ func (f *serveFlags) run(ctx context.Context, out io.Writer) (err error) {
 		// less often costs some ten megabytes and saves a sixth of the time.
 		debug.SetGCPercent(gcPercent)
 	}
+	if f.database.made {
+		log.Warn("made a new database", "database", f.database.path)
+	}
 	c := &clock.Clock{}
 	e := engine.New(s, c, log, f.batchMax)
 	defer e.Close()
@@ -133,7 +139,7 @@ func (f *serveFlags) run(ctx context.Context, out io.Writer) (err error) {
 		printDemo(out, f.scheme()+"://"+listener.Addr().String())
 	}
 	log.Info("serving", "address", listener.Addr().String(), "database", f.database.path)
-	return serveUntil(ctx, server, listener)
+	return serveUntil(ctx, server, listener, log)
 }
 
 // check reads the flags that need more than parsing.
@@ -147,6 +153,9 @@ func (f *serveFlags) check() (*slog.Logger, []netip.Prefix, error) {
 	}
 	if f.batchMax < 1 || f.batchMax > engine.BatchMax {
 		return nil, nil, fmt.Errorf("--batch-max %d: use 1 to %d", f.batchMax, engine.BatchMax)
+	}
+	if f.connections < 1 {
+		return nil, nil, fmt.Errorf("--max-connections %d: use 1 or more", f.connections)
 	}
 	if (f.tlsCert == "") != (f.tlsKey == "") {
 		return nil, nil, errors.New("--tls-cert and --tls-key go together")
@@ -186,6 +195,7 @@ func (f *serveFlags) open(ctx context.Context, s *store.Store) (net.Listener, er
 			"serve it on 127.0.0.1 only", f.listen)
 		return nil, errors.Join(refused{err, exitUsage}, listener.Close())
 	}
+	listener = netutil.LimitListener(listener, f.connections)
 	if f.tlsCert == "" {
 		return gateway.AcceptURLHosts(listener), nil
 	}
@@ -243,7 +253,7 @@ func routes(api3 http.Handler) http.Handler {
 }
 
 // serveUntil serves until ctx ends and then answers what it has accepted.
-func serveUntil(ctx context.Context, server *http.Server, listener net.Listener) error {
+func serveUntil(ctx context.Context, server *http.Server, listener net.Listener, log *slog.Logger) error {
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(listener) }()
 	select {
@@ -251,6 +261,7 @@ func serveUntil(ctx context.Context, server *http.Server, listener net.Listener)
 		return err
 	case <-ctx.Done():
 	}
+	log.Info("stopping")
 	patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
 	defer cancel()
 	return server.Shutdown(patience)

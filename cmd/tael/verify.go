@@ -43,6 +43,9 @@ so finds a tail that was cut off, which the database by itself cannot show.`,
 				return refused{err, exitUnchecked}
 			}
 			defer func() { err = errors.Join(err, s.Close()) }()
+			if err := s.Check(command.Context()); err != nil {
+				return refused{err, exitUnchecked}
+			}
 			done, transfers := 0, int64(0)
 			err = s.Verify(command.Context(), anchors, func(t store.VerifiedTree, trees int) error {
 				done++
@@ -57,6 +60,9 @@ so finds a tail that was cut off, which the database by itself cannot show.`,
 				return refused{err, exitUnchecked}
 			}
 			if err != nil {
+				return err
+			}
+			if err := s.VerifyMembers(command.Context()); err != nil {
 				return err
 			}
 			_, err = fmt.Fprintf(command.OutOrStdout(), "%d trees, %d transfers: everything adds up\n", done, transfers)

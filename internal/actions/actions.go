@@ -87,21 +87,19 @@ type destination struct{ Root int64 }
 func writeElsewhere[Response any](
 	ctx context.Context, a *Actions, call *api.Call, r engine.Request,
 ) (*Response, error) {
-	claimed, err := run[destination](ctx, a, call, engine.Request{
-		Root: call.Root, Key: r.Key, Parameters: r.Parameters,
-		Answer: func(ledger.Outcome) any { return &destination{r.Root} },
-	})
+	claimed, err := a.claimRoot(ctx, call, r.Root)
 	if err != nil {
 		return nil, err
 	}
-	call.Replayed = false
-	r.Root = claimed.Root
+	if claimed != r.Root {
+		return nil, fmt.Errorf("the idempotency key went to tree %d, not %d", claimed, r.Root)
+	}
 	response, err := run[Response](ctx, a, call, r)
 	if err == nil || isUnsettled(err) {
 		return response, err
 	}
-	// Refusals are not recorded: the key is free again.
-	_, problem := a.Engine.Do(ctx, engine.Request{
+	// Refusals are not recorded: the key is free again, even if the caller left.
+	_, problem := a.Engine.Do(context.WithoutCancel(ctx), engine.Request{
 		Root: call.Root, Claims: []store.Claim{store.ReleaseKey(call.Root, *r.Key)},
 		Answer: func(ledger.Outcome) any { return nil },
 	})
@@ -109,6 +107,26 @@ func writeElsewhere[Response any](
 		problem = nil // a concurrent repeat has released it
 	}
 	return nil, errors.Join(err, problem)
+}
+
+// claimRoot claims the caller's idempotency key in its own tree for a write in
+// the tree root, and returns the tree that the key went to first: a creation
+// that draws its tree's UIN at random goes on with that one. Without a key, or
+// at home, there is nothing to claim.
+func (a *Actions) claimRoot(ctx context.Context, call *api.Call, root int64) (int64, error) {
+	if call.IdempotencyKey == "" || root == call.Root {
+		return root, nil
+	}
+	claimed, err := run[destination](ctx, a, call, engine.Request{
+		Root: call.Root, Parameters: call.Parameters,
+		Key:    &store.IdempotencyKey{Account: call.Uin, Action: call.Action.Name, Key: call.IdempotencyKey},
+		Answer: func(ledger.Outcome) any { return &destination{root} },
+	})
+	if err != nil {
+		return 0, err
+	}
+	call.Replayed = false // that was the claim, not the answer
+	return claimed.Root, nil
 }
 
 // isUnsettled reports whether the same request may still be carried out.

@@ -18,6 +18,10 @@ func (a *Actions) CreatePartner(
 		role = partner.Distributor
 	}
 	return withNewUin(func(uin int64) (*api.CreatePartnerResponse, error) {
+		uin, err := a.claimRoot(ctx, call, uin)
+		if err != nil {
+			return nil, err
+		}
 		account := newAccount(store.Identity{Uin: uin, Root: uin, Role: role, Name: r.Name}, r.Mail)
 		claims, err := account.claims(a, call)
 		if err != nil {

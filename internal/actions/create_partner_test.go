@@ -1,8 +1,11 @@
 package actions_test
 
 import (
+	"encoding/json"
+	"strings"
 	"testing"
 
+	"tael/api"
 	"tael/internal/testkit"
 )
 
@@ -48,6 +51,36 @@ func TestCreatePartnerIdempotency(t *testing.T) {
 	free := w.Call(w.Operator, "CreatePartner", `{"Name": "B", "Role": "Reseller"}`, "X-Tael-Idempotency-Key", "l")
 	if free.Code != "" {
 		t.Fatalf("after a refusal: %s %s", free.Code, free.Message)
+	}
+	w.Verify()
+}
+
+// Equal creations at once, and one that goes on where another broke off, make
+// one partner that works.
+func TestCreatePartnerAtOnce(t *testing.T) {
+	t.Parallel()
+	w := testkit.New(t, testkit.Options{})
+	const body = `{"Name": "A", "Role": "Reseller", "TotalCredit": 10, "Mail": "a@a.example"}`
+	answers := make(chan testkit.Answer, 8)
+	for range cap(answers) {
+		go func() { answers <- w.Call(w.Operator, "CreatePartner", body, "X-Tael-Idempotency-Key", "k") }()
+	}
+	first := <-answers
+	for range cap(answers) - 1 {
+		if other := <-answers; other.Code != "" || string(other.Body) != string(first.Body) {
+			t.Errorf("%s %s, and %s %s", first.Code, first.Body, other.Code, other.Body)
+		}
+	}
+	var made api.CreatePartnerResponse
+	if err := json.Unmarshal(first.Body, &made); err != nil {
+		t.Fatal(err)
+	}
+	key := testkit.Key{Uin: made.Uin, ID: made.SecretId, Secret: made.SecretKey}
+	if answer := w.Call(key, "QueryPartnerCredit", `{}`); answer.Code != "" {
+		t.Errorf("the new partner: %s", answer.Code)
+	}
+	if list := w.Call(w.Operator, "DescribePartners", `{}`); !strings.Contains(string(list.Body), `"Total":1`) {
+		t.Errorf("partners: %s", list.Body)
 	}
 	w.Verify()
 }

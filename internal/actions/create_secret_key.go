@@ -23,12 +23,19 @@ func (a *Actions) CreateSecretKey(
 	if err != nil {
 		return nil, err
 	}
-	return write[api.CreateSecretKeyResponse](ctx, a, call, change{
+	response, err := write[api.CreateSecretKeyResponse](ctx, a, call, change{
 		root: owner.Root, claims: []store.Claim{claim},
 		answer: func(ledger.Outcome) any {
 			return &api.CreateSecretKeyResponse{SecretId: secretID, SecretKey: secretKey}
 		},
 	})
+	if err == nil && call.Replayed {
+		_, err = a.Store.Key(ctx, response.SecretId) // a deleted key is not answered again
+	}
+	if err != nil {
+		return nil, err
+	}
+	return response, nil
 }
 
 // keyOwner is the account whose keys a call is about: any for the operator,

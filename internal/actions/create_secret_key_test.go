@@ -19,6 +19,9 @@ func TestCreateSecretKey(t *testing.T) {
 	expectCode(t, "", w.Call(w.Operator, "CreateSecretKey", w.JSON(`{"Uin": %d}`, q.Uin), "X-Tael-Idempotency-Key", "o"))
 	expectCode(t, "", w.Call(w.Operator, "CreateSecretKey", w.JSON(`{"Uin": %d}`, q.Uin), "X-Tael-Idempotency-Key", "o"))
 	expectCode(t, "LimitExceeded", w.Call(q, "CreateSecretKey", `{}`))
+	// What was deleted is not answered again.
+	expectCode(t, "", w.Call(r, "DeleteSecretKey", w.JSON(`{"SecretId": %q}`, second.ID)))
+	expectCode(t, "ResourceNotFound", w.Call(r, "CreateSecretKey", `{}`, "X-Tael-Idempotency-Key", "k"))
 }
 
 // twoKeys makes a reseller and gives it a second key, which a repeat of the

@@ -196,12 +196,15 @@ func (e *Engine) run(root int64, batch []*item) {
 	switch {
 	case err == nil:
 	case errors.Is(err, store.ErrUnavailable):
-		e.log.Warn("database unavailable", "root", root, "error", err)
-		fail(batch, ErrBusy)
+		fail(batch, fmt.Errorf("%w: %w", ErrBusy, err))
 	case len(batch) > 1 && !errors.Is(err, ErrUnknownOutcome) && !errors.Is(err, store.ErrNotFound):
 		// One of them cannot be executed; the others shall not suffer for it.
 		for i := range batch {
 			e.run(root, batch[i:i+1])
+			if errors.Is(batch[i].err, ErrBusy) || errors.Is(batch[i].err, ErrUnknownOutcome) {
+				fail(batch[i+1:], ErrBusy) // and shall not wait for each other either
+				return
+			}
 		}
 	default:
 		fail(batch, err)
@@ -226,7 +229,7 @@ func (e *Engine) attempt(root int64, batch []*item) error {
 		case done:
 			return nil
 		case attempt == commitAttempts:
-			return fmt.Errorf("not committed: %w", store.ErrUnavailable)
+			return fmt.Errorf("not committed: %w: %w", store.ErrUnavailable, err)
 		}
 		// It was not committed and cannot be any more: it may run again.
 	}
@@ -260,16 +263,16 @@ func (e *Engine) resolve(ticket store.Ticket, deadline time.Time) (done, known b
 func (e *Engine) execute(root int64, batch []*item) (ticket store.Ticket, err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), lockWait)
 	defer cancel()
+	defer func() { // a damaged row or a wrong rule ends this batch, not the process
+		if problem := recover(); problem != nil {
+			err = fmt.Errorf("panic: %v\n%s", problem, debug.Stack())
+		}
+	}()
 	b, err := e.store.Begin(ctx, e.requestOf(root, batch))
 	if err != nil {
 		return store.Ticket{}, err
 	}
-	defer func() {
-		if problem := recover(); problem != nil {
-			err = fmt.Errorf("panic: %v\n%s", problem, debug.Stack())
-		}
-		b.Rollback()
-	}()
+	defer b.Rollback()
 	answers := map[store.IdempotencyKey]store.Answer{}
 	accepted := 0
 	for _, it := range batch {

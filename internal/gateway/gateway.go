@@ -14,6 +14,7 @@ import (
 	"net/netip"
 	"runtime/debug"
 	"strconv"
+	"sync/atomic"
 
 	"github.com/google/uuid"
 	"golang.org/x/sync/semaphore"
@@ -46,6 +47,7 @@ type Gateway struct {
 	Options
 	limits *limiter
 	bodies *semaphore.Weighted
+	busyAt atomic.Int64 // Unix second in which a failure behind ServiceBusy was last logged
 }
 
 // bodiesMax bounds the memory of large bodies that are being read, in bytes:
@@ -135,7 +137,7 @@ func (g *Gateway) serve(q *request, call *api.Call) (any, *api.Error) {
 
 // authenticate checks clock, key, signature and token, and fills in the caller.
 func (g *Gateway) authenticate(q *request, call *api.Call) *api.Error {
-	if g.StrictService && q.tc3 && q.authorization.Service != call.Action.Service {
+	if q.tc3 && !g.admitsScope(q.authorization.Service, call.Action.Service) {
 		return api.NewError(api.AuthFailureInvalidAuthorization).In("service")
 	}
 	if skew := q.arrived.Unix() - q.timestamp; skew > window || skew < -window {
@@ -156,6 +158,22 @@ func (g *Gateway) authenticate(q *request, call *api.Call) *api.Error {
 	}
 	call.Caller = key.Caller
 	return nil
+}
+
+// admitsScope reports whether a signature made for one service counts for an
+// action of another. A client may have derived the name from its endpoint; but
+// one that names the other of our services was never meant for this action,
+// whose name the signature of most clients does not cover.
+func (g *Gateway) admitsScope(signed, service string) bool {
+	if signed == service {
+		return true
+	}
+	for _, other := range api.Definition().Services {
+		if signed == other.Name {
+			return false
+		}
+	}
+	return !g.StrictService
 }
 
 // limit counts the request against the rate of its action.
@@ -199,11 +217,23 @@ func (g *Gateway) explain(call *api.Call, err error) *api.Error {
 		g.Log.Error("internal error", "request", call.RequestID, "action", call.Action.Name, "error", err)
 		return api.NewError(api.InternalError)
 	}
+	if refusal.Code == api.OperationDeniedServiceBusy {
+		g.logBusy(call, err)
+	}
 	if refusal.Code == api.InternalError {
 		g.Log.Error("internal error", "request", call.RequestID, "action", call.Action.Name, "error", err)
 		return api.NewError(refusal.Code, "requestId", call.RequestID).In(refusal.Variant)
 	}
 	return refusal
+}
+
+// logBusy says why callers are told to come back later, once a second: what
+// keeps one request from the database mostly keeps all.
+func (g *Gateway) logBusy(call *api.Call, err error) {
+	second := g.Clock.Real().Unix()
+	if g.busyAt.Swap(second) != second {
+		g.Log.Error("busy", "request", call.RequestID, "action", call.Action.Name, "error", err)
+	}
 }
 
 // traceMax is the longest trace id that is given back.
@@ -255,11 +285,18 @@ func encodeError(refusal *api.Error, language, requestID string) []byte {
 	return encode(&e, requestID)
 }
 
+// actionLogged bounds what is logged of an action's name, in bytes.
+const actionLogged = 64
+
 func (g *Gateway) logRequest(q *request, call *api.Call, refusal *api.Error) {
 	code := "OK"
 	if refusal != nil {
 		code = string(refusal.Code)
 	}
-	g.Log.Debug("request", "request", call.RequestID, "action", q.common.Action, "account", call.Uin, "code", code,
+	action := q.common.Action
+	if len(action) > actionLogged {
+		action = action[:actionLogged]
+	}
+	g.Log.Debug("request", "request", call.RequestID, "action", action, "account", call.Uin, "code", code,
 		"address", clientAddress(q.http, g.TrustedProxies), "ms", g.Clock.Real().Sub(q.arrived).Milliseconds())
 }

@@ -470,6 +470,34 @@ func TestKeyringForgets(t *testing.T) {
 	}
 }
 
+// Ids that are longer than any key's are not looked up, and none keeps the
+// request that it came in.
+func TestKeyringIsBounded(t *testing.T) {
+	t.Parallel()
+	looked := 0
+	b := newBench(func(o *gateway.Options) {
+		o.Keys = gateway.NewKeyring(&clock.Clock{}, func(context.Context, string) (*gateway.Key, error) {
+			looked++
+			return nil, nil
+		})
+	})
+	answer := b.send(t, request{}.v1(t, func(v url.Values) { v.Set("SecretId", strings.Repeat("x", 1000)) }))
+	if answer.Code != "AuthFailure.SecretIdNotFound" || looked != 0 {
+		t.Errorf("%s after %d look-ups", answer.Code, looked)
+	}
+}
+
+// A signature made for one of the services does not count for the other: the
+// name of the action is not signed.
+func TestScopeOfTheOtherService(t *testing.T) {
+	t.Parallel()
+	b := newBench(nil)
+	answer := b.send(t, request{body: twoUins, service: "tael"}.tc3(t))
+	if answer.Code != "AuthFailure.InvalidAuthorization" {
+		t.Errorf("got %s", answer.Code)
+	}
+}
+
 // Forwarded addresses count only from trusted proxies.
 func TestForwardedAddresses(t *testing.T) {
 	t.Parallel()

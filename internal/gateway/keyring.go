@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"crypto/sha256"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -44,6 +45,9 @@ const keyLife = time.Second
 // keysMax bounds what is remembered, also of ids that do not exist.
 const keysMax = 20_000
 
+// secretIDMax is longer than any secret id, in bytes.
+const secretIDMax = 64
+
 // Keyring finds keys by their ids and remembers them for a second.
 type Keyring struct {
 	clock *clock.Clock
@@ -72,6 +76,9 @@ func (k *Keyring) Forget(secretID string) {
 }
 
 func (k *Keyring) find(ctx context.Context, secretID string) (*Key, error) {
+	if len(secretID) > secretIDMax {
+		return nil, nil
+	}
 	now := k.clock.Real()
 	k.mu.RLock()
 	entry, ok := k.known[secretID]
@@ -91,6 +98,7 @@ func (k *Keyring) find(ctx context.Context, secretID string) (*Key, error) {
 	if len(k.known) >= keysMax {
 		clear(k.known)
 	}
-	k.known[secretID] = knownKey{key, now.Add(keyLife)}
+	// A copy: the id is part of a request, and would keep all of it.
+	k.known[strings.Clone(secretID)] = knownKey{key, now.Add(keyLife)}
 	return key, nil
 }

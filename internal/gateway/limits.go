@@ -5,7 +5,7 @@ import (
 	"sync"
 )
 
-// limitKey is what a rate limit counts: the calls of one action by one root
+// limitKey is what a rate limit counts: the calls of one action by one
 // account.
 type limitKey struct {
 	account int64

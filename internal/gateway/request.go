@@ -81,12 +81,16 @@ func (g *Gateway) read(q *request) (release func(), refusal *api.Error) {
 		return release, q.tooLarge()
 	}
 	if r.ContentLength < 0 || r.ContentLength > smallMax {
+		weight := limit
+		if r.ContentLength > 0 {
+			weight = r.ContentLength
+		}
 		ctx, cancel := context.WithTimeout(r.Context(), bodiesWait)
 		defer cancel()
-		if err := g.bodies.Acquire(ctx, limit); err != nil {
+		if err := g.bodies.Acquire(ctx, weight); err != nil {
 			return release, api.NewError(api.OperationDeniedServiceBusy)
 		}
-		release = func() { g.bodies.Release(limit) }
+		release = func() { g.bodies.Release(weight) }
 	}
 	var err error
 	if q.body, err = readBody(r, limit); err != nil {
@@ -234,7 +238,7 @@ func (q *request) signedWith(key *Key) bool {
 	return tc3.Verify(&q.authorization, key.signingKey(&q.authorization), publicHosts)
 }
 
-// Lengths of an idempotency key.
+// idempotencyKeyMax is the longest idempotency key, in bytes.
 const idempotencyKeyMax = 64
 
 // idempotency reads the key that makes a write safe to repeat. The header

@@ -159,6 +159,9 @@ func (a *Audit) Customer(c *Customer) error {
 
 // Partner compares a partner's row.
 func (a *Audit) Partner(p *Partner) error {
+	if (p.Parent == 0) != (p.Uin == a.root) {
+		return broken("partner %d: its parent is %d in the tree of %d", p.Uin, p.Parent, a.root)
+	}
 	if err := a.settle(Account{Line, p.Uin}, p.Line); err != nil {
 		return err
 	}

@@ -28,6 +28,9 @@ func (c *AddPartner) apply(s *State, origin Origin) (Outcome, error) {
 	if s.partners[c.Uin] != nil {
 		return Outcome{}, ErrExists
 	}
+	if (c.Parent == 0) != (c.Uin == s.tree.Root) {
+		return Outcome{}, ErrNotPartner // the top partner is the root, and nobody else
+	}
 	if c.Parent != 0 {
 		parent := s.partners[c.Parent]
 		if parent == nil || parent.Role != partner.Distributor {

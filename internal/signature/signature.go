@@ -189,8 +189,7 @@ func (a *Authorization) appendScope(b []byte) []byte {
 
 // SigningKey is the key that TC3 derives from a secret for one date and
 // service. It is worth keeping, by secret id, date and service; but date and
-// service are the client's words, so such a cache must be bounded, and filled
-// only after a signature has proved right.
+// service are the client's words, so such a cache must be bounded.
 func (a *Authorization) SigningKey(secretKey string) [sha256.Size]byte {
 	key := []byte("TC3" + secretKey)
 	for _, step := range [...]string{a.Date, a.Service, scopeEnd} {

@@ -41,7 +41,7 @@ type reading struct {
 // It fails where the credential's date is not the UTC date of the timestamp.
 func (r *TC3) Verify(a *Authorization, key [sha256.Size]byte, public []string) bool {
 	var date [16]byte
-	if a.Date != string(appendDate(date[:0], r.Timestamp)) {
+	if a.Date != string(appendDate(date[:0], r.Timestamp)) || r.signedLength(a.SignedHeaders) > signedMax {
 		return false
 	}
 	payload := r.payloadHash()
@@ -63,6 +63,18 @@ func (r *TC3) Verify(a *Authorization, key [sha256.Size]byte, public []string) b
 		}
 	}
 	return false
+}
+
+// signedMax bounds the values of signed headers, in bytes: each reading and
+// host hashes them again, and no client signs more than a few hundred.
+const signedMax = 4096
+
+func (r *TC3) signedLength(names string) int {
+	length := len(r.Host)
+	for name := range strings.SplitSeq(names, ";") {
+		length += len(r.Header.Get(name))
+	}
+	return length
 }
 
 // Sign returns the value of the Authorization header of a request with this

@@ -62,6 +62,10 @@ type Claim struct {
 	Refusal error
 }
 
+// purgeMax is how many expired answers a batch deletes at most: more than it
+// adds, and few enough not to keep others from the database.
+const purgeMax = 500
+
 // batchesKept is how many past batches of a tree can still be looked up by a
 // caller whose commit is in doubt: minutes of full load.
 const batchesKept = 1 << 16
@@ -75,10 +79,16 @@ func (s *Store) Begin(ctx context.Context, r BatchRequest) (*Batch, error) {
 		return nil, err
 	}
 	b := &Batch{store: s, tx: tx, root: r.Root, Answers: map[IdempotencyKey]Answer{}}
+	opened := false
+	defer func() { // also when a damaged row panics
+		if !opened {
+			b.Rollback()
+		}
+	}()
 	if err := b.open(r); err != nil {
-		tx.rollback()
 		return nil, err
 	}
+	opened = true
 	return b, nil
 }
 
@@ -267,8 +277,10 @@ func (b *Batch) writes(answers map[IdempotencyKey]Answer) ([]Statement, error) {
 	}
 	if len(answers) > 0 {
 		statements = append(statements, Statement{
-			SQL:  `DELETE FROM idempotency WHERE root_uin = $1 AND expires_at <= $2`,
-			Args: []any{b.root, b.State.Now},
+			SQL: `DELETE FROM idempotency WHERE root_uin = $1 AND (account, action, key) IN (
+				SELECT account, action, key FROM idempotency WHERE root_uin = $1 AND expires_at <= $2
+				ORDER BY expires_at LIMIT $3)`,
+			Args: []any{b.root, b.State.Now, purgeMax},
 		})
 	}
 	return statements, nil

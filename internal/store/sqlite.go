@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
 	"sync"
 
 	driver "modernc.org/sqlite"
@@ -13,8 +14,10 @@ import (
 
 // sqlite is an embedded database: one connection writes, a few read.
 type sqlite struct {
-	write *sql.DB // at most one connection
-	reads *sql.DB
+	path   string
+	opened os.FileInfo // of the file that is open
+	write  *sql.DB     // at most one connection
+	reads  *sql.DB
 
 	writing chan struct{} // holds a token while a transaction writes
 	conn    *sql.Conn     // the writing connection; guarded by writing
@@ -49,7 +52,46 @@ func openSQLite(ctx context.Context, path string) (*sqlite, error) {
 	}
 	reads.SetMaxOpenConns(readersMax)
 	reads.SetMaxIdleConns(readersMax)
-	return &sqlite{write: write, reads: reads, writing: make(chan struct{}, 1), stmts: map[string]*sql.Stmt{}}, nil
+	opened, err := os.Stat(path)
+	if err != nil {
+		return nil, errors.Join(err, reads.Close(), write.Close())
+	}
+	return &sqlite{
+		path: path, opened: opened, write: write, reads: reads,
+		writing: make(chan struct{}, 1), stmts: map[string]*sql.Stmt{},
+	}, nil
+}
+
+// present checks that the open file is still the one that has the path: what
+// is written to a file that was removed or replaced is lost with the process.
+func (d *sqlite) present() error {
+	now, err := os.Stat(d.path)
+	if err != nil {
+		return fmt.Errorf("%w: the database file was removed under the server: stop it only after rescuing the file: %w",
+			ErrUnavailable, err)
+	}
+	if !os.SameFile(now, d.opened) {
+		return fmt.Errorf("%w: %s was replaced under the server", ErrUnavailable, d.path)
+	}
+	return nil
+}
+
+// content says what a file holds before anything is written to it.
+func (d *sqlite) content(ctx context.Context) (tables int, ours bool, err error) {
+	rows, err := d.read1(ctx, Statement{SQL: `SELECT name FROM sqlite_master WHERE type = 'table'`, Columns: 1})
+	for _, row := range rows {
+		ours = ours || row.Text(0) == versionTable
+	}
+	return len(rows), ours, err
+}
+
+// check reads every page of the file; its error says what is damaged.
+func (d *sqlite) check(ctx context.Context) error {
+	rows, err := d.read1(ctx, Statement{SQL: `PRAGMA integrity_check(1)`, Columns: 1})
+	if err == nil && (len(rows) != 1 || rows[0].Text(0) != "ok") {
+		return fmt.Errorf("%w: %v", ErrDamaged, rows)
+	}
+	return err
 }
 
 // close waits for a transaction under way.
@@ -75,7 +117,7 @@ func (d *sqlite) disconnect() error {
 
 // read1 runs one statement on a reading connection.
 func (d *sqlite) read1(ctx context.Context, statement Statement) ([]Row, error) {
-	if err := ctx.Err(); err != nil {
+	if err := errors.Join(ctx.Err(), d.present()); err != nil {
 		return nil, err
 	}
 	stmt, err := d.prepared(statement.SQL)
@@ -141,6 +183,10 @@ func (d *sqlite) begin(ctx context.Context) (*transaction, error) {
 		return nil, fmt.Errorf("%w: %w", ErrUnavailable, ctx.Err())
 	}
 	t := &transaction{d}
+	if err := d.present(); err != nil {
+		<-d.writing
+		return nil, err
+	}
 	if d.conn == nil {
 		conn, err := d.write.Conn(ctx)
 		if err != nil {

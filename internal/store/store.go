@@ -28,6 +28,10 @@ var (
 	ErrSchema = errors.New("the database's schema is newer than this release knows")
 	// ErrOldSchema says that the schema has to be brought up to date first.
 	ErrOldSchema = errors.New("the database's schema is of an earlier release: run tael migrate")
+	// ErrForeign says that a file holds no database of Tael.
+	ErrForeign = errors.New("not a database of Tael, or an emptied one")
+	// ErrDamaged says that pages of the database file are damaged.
+	ErrDamaged = errors.New("the database file is damaged: restore a backup")
 	// ErrSetting says that the database was made with another setting.
 	ErrSetting = errors.New("the database was made with another setting")
 )
@@ -96,10 +100,14 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	s.vouchers.load = s.loadCustomer
 	s.loadKeys.load = s.loadKey
 	if err := s.prepare(ctx, o); err != nil {
-		return nil, errors.Join(err, database.close())
+		return nil, errors.Join(fmt.Errorf("%s: %w", o.Path, err), database.close())
 	}
 	return s, nil
 }
+
+// Check reads every page of the database; ErrDamaged says that some cannot be
+// what was written.
+func (s *Store) Check(ctx context.Context) error { return s.database.check(ctx) }
 
 // Close ends all work on the database.
 func (s *Store) Close() error { return s.database.close() }
@@ -116,6 +124,13 @@ const chainKeySetting = "chain_key"
 // chain's key is random and kept encrypted, rather than computed from the
 // master key, so that a new master key leaves the chains as they are.
 func (s *Store) prepare(ctx context.Context, o Options) error {
+	tables, ours, err := s.database.content(ctx)
+	if err != nil {
+		return err
+	}
+	if !ours && (tables > 0 || !o.Migrate) {
+		return ErrForeign
+	}
 	if err := migrate(ctx, s.database.write, o.Migrate); err != nil {
 		return err
 	}

@@ -233,13 +233,18 @@ func TestOldSchemaIsRefusedUnlessItMayBeMigrated(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "tael.db")
 	o := store.Options{Path: path, Vault: vaultOf(t, "a")}
-	if _, err := store.Open(context.Background(), o); !errors.Is(err, store.ErrOldSchema) {
-		t.Errorf("got %v", err)
+	if _, err := store.Open(context.Background(), o); !errors.Is(err, store.ErrForeign) {
+		t.Errorf("empty file: got %v", err)
 	}
-	if n := count(t, path, "sqlite_master", "name IN ('tree', 'transfer', 'setting')"); n != 0 {
+	if n := count(t, path, "sqlite_master", "1 = 1"); n != 0 {
 		t.Errorf("%d tables were made", n)
 	}
 	shut(t, open(t, path, "a"))
+	execute(t, path, `UPDATE goose_db_version SET version_id = 0`)
+	if _, err := store.Open(context.Background(), o); !errors.Is(err, store.ErrOldSchema) {
+		t.Errorf("old schema: got %v", err)
+	}
+	execute(t, path, `UPDATE goose_db_version SET version_id = 1 WHERE id = (SELECT MAX(id) FROM goose_db_version)`)
 	s, err := store.Open(context.Background(), o)
 	if err != nil {
 		t.Fatal(err)
@@ -386,5 +391,41 @@ func TestCommittedTellsWhatWasCommitted(t *testing.T) {
 		if done, err := s.Committed(ctx, ticket); err != nil || !done {
 			t.Errorf("after another batch: %t %v", done, err)
 		}
+	}
+}
+
+// Tael's tables are not put beside those of another program.
+func TestForeignDatabaseIsRefused(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "other.db")
+	execute(t, path, `CREATE TABLE theirs (x)`)
+	if _, err := try(t, path, "a", nil); !errors.Is(err, store.ErrForeign) {
+		t.Errorf("got %v", err)
+	}
+	if n := count(t, path, "sqlite_master", "type = 'table'"); n != 1 {
+		t.Errorf("%d tables", n)
+	}
+}
+
+// A file that is removed or replaced under the server takes no more writes,
+// which would be lost with the process.
+func TestRemovedFileIsNoticed(t *testing.T) {
+	t.Parallel()
+	s, path := fresh(t)
+	plant(t, s)
+	if err := os.Rename(path, path+".away"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Demo(context.Background()); !errors.Is(err, store.ErrUnavailable) {
+		t.Errorf("read: %v", err)
+	}
+	if err := s.MarkDemo(context.Background(), false); !errors.Is(err, store.ErrUnavailable) {
+		t.Errorf("write: %v", err)
+	}
+	if err := os.Rename(path+".away", path); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.MarkDemo(context.Background(), false); err != nil {
+		t.Errorf("back again: %v", err)
 	}
 }

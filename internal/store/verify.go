@@ -54,6 +54,23 @@ func (s *Store) Verify(ctx context.Context, anchors []Anchor, report func(Verifi
 	})
 }
 
+// VerifyMembers compares the members of all trees with the directory: who signs
+// as an account must find it in its tree. Errors are ledger.ErrBroken.
+func (s *Store) VerifyMembers(ctx context.Context) error {
+	rows, err := s.read(ctx, Statement{
+		SQL: `SELECT m.uin, m.root_uin FROM (SELECT root_uin, uin, role FROM partner
+				UNION ALL SELECT root_uin, uin, 'customer' FROM customer) m
+			LEFT JOIN identity i ON i.uin = m.uin AND i.root_uin = m.root_uin AND i.role = m.role
+			WHERE i.uin IS NULL ORDER BY m.root_uin, m.uin LIMIT 1`,
+		Columns: 2,
+	})
+	if err != nil || len(rows) == 0 {
+		return err
+	}
+	return fmt.Errorf("tree %d: %w: account %d is a member of it, the directory does not say so",
+		rows[0].Int(1), ledger.ErrBroken, rows[0].Int(0))
+}
+
 // trees reads all trees, and finds rows of trees that are not among them: who
 // removes a tree's own row shall not hide the tree.
 func (run snapshot) trees() ([]ledger.Tree, error) {

@@ -173,7 +173,7 @@ func (w *World) Damage(statement string, args ...any) int64 {
 func (w *World) Verify() {
 	w.T.Helper()
 	err := w.Store.Verify(w.T.Context(), nil, func(store.VerifiedTree, int) error { return nil })
-	if err != nil {
+	if err = errors.Join(err, w.Store.VerifyMembers(w.T.Context())); err != nil {
 		w.T.Errorf("verify: %v", err)
 	}
 }

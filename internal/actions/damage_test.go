@@ -1,0 +1,22 @@
+package actions_test
+
+import (
+	"testing"
+
+	"tael/internal/testkit"
+)
+
+// A row that holds what its column cannot fails those who need it, and nobody
+// else: the process lives on, and the database stays free for others.
+func TestDamagedRow(t *testing.T) {
+	testkit.Scenario(t, `
+		reseller R line 100
+		customer C of R
+		reseller Q line 100
+		customer F of Q
+		damage UPDATE partner SET line = 'abc' WHERE name = 'R'
+		call R AllocateCustomerCredit {"ClientUin": C, "AddedCredit": 1} → InternalError
+		call R QueryPartnerCredit {} → InternalError
+		call Q AllocateCustomerCredit {"ClientUin": F, "AddedCredit": 1} → ok
+		call Q QueryPartnerCredit {} → ok`)
+}
