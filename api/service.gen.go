@@ -23,6 +23,11 @@ type Service interface {
 	SetPartnerCredit(context.Context, *Call, *SetPartnerCreditRequest) (*SetPartnerCreditResponse, error)
 	SetVoucherQuota(context.Context, *Call, *SetVoucherQuotaRequest) (*SetVoucherQuotaResponse, error)
 	IssueVoucher(context.Context, *Call, *IssueVoucherRequest) (*IssueVoucherResponse, error)
+	AllocateVoucherPool(context.Context, *Call, *AllocateVoucherPoolRequest) (*AllocateVoucherPoolResponse, error)
+	WithdrawVoucher(context.Context, *Call, *WithdrawVoucherRequest) (*WithdrawVoucherResponse, error)
+	SetPartnerStatus(context.Context, *Call, *SetPartnerStatusRequest) (*SetPartnerStatusResponse, error)
+	RecordCharge(context.Context, *Call, *RecordChargeRequest) (*RecordChargeResponse, error)
+	RefundCharge(context.Context, *Call, *RefundChargeRequest) (*RefundChargeResponse, error)
 	CreateSecretKey(context.Context, *Call, *CreateSecretKeyRequest) (*CreateSecretKeyResponse, error)
 	DescribeSecretKeys(context.Context, *Call, *DescribeSecretKeysRequest) (*DescribeSecretKeysResponse, error)
 	SetSecretKeyStatus(context.Context, *Call, *SetSecretKeyStatusRequest) (*SetSecretKeyStatusResponse, error)
@@ -30,33 +35,48 @@ type Service interface {
 	DescribeTransfers(context.Context, *Call, *DescribeTransfersRequest) (*DescribeTransfersResponse, error)
 	QueryVoucherPool(context.Context, *Call, *QueryVoucherPoolRequest) (*QueryVoucherPoolResponse, error)
 	QueryVoucherAmountByUin(context.Context, *Call, *QueryVoucherAmountByUinRequest) (*QueryVoucherAmountByUinResponse, error)
+	QueryVoucherListByUin(context.Context, *Call, *QueryVoucherListByUinRequest) (*QueryVoucherListByUinResponse, error)
+	DescribeCustomerVoucherList(context.Context, *Call, *DescribeCustomerVoucherListRequest) (*DescribeCustomerVoucherListResponse, error)
+	DescribeCustomerOwnVoucherList(context.Context, *Call, *DescribeCustomerOwnVoucherListRequest) (*DescribeCustomerOwnVoucherListResponse, error)
+	DescribeCustomerVoucherUsageDetails(context.Context, *Call, *DescribeCustomerVoucherUsageDetailsRequest) (*DescribeCustomerVoucherUsageDetailsResponse, error)
+	DescribeCustomerOwnVoucherUsageDetails(context.Context, *Call, *DescribeCustomerOwnVoucherUsageDetailsRequest) (*DescribeCustomerOwnVoucherUsageDetailsResponse, error)
 }
 
 func handlers(s Service) map[string]Handler {
 	return map[string]Handler{
-		"QueryPartnerCredit":           bind(s.QueryPartnerCredit),
-		"AllocateCustomerCredit":       bind(s.AllocateCustomerCredit),
-		"QueryCreditAllocationHistory": bind(s.QueryCreditAllocationHistory),
-		"QueryCustomersCredit":         bind(s.QueryCustomersCredit),
-		"QueryDirectCustomersCredit":   bind(s.QueryDirectCustomersCredit),
-		"QueryCreditByUinList":         bind(s.QueryCreditByUinList),
-		"QueryCustomerBillingQuota":    bind(s.QueryCustomerBillingQuota),
-		"AllocateCreditPool":           bind(s.AllocateCreditPool),
-		"GetCountryCodes":              bind(s.GetCountryCodes),
-		"CreatePartner":                bind(s.CreatePartner),
-		"CreateSubAgent":               bind(s.CreateSubAgent),
-		"CreateCustomer":               bind(s.CreateCustomer),
-		"DescribePartners":             bind(s.DescribePartners),
-		"SetPartnerCredit":             bind(s.SetPartnerCredit),
-		"SetVoucherQuota":              bind(s.SetVoucherQuota),
-		"IssueVoucher":                 bind(s.IssueVoucher),
-		"CreateSecretKey":              bind(s.CreateSecretKey),
-		"DescribeSecretKeys":           bind(s.DescribeSecretKeys),
-		"SetSecretKeyStatus":           bind(s.SetSecretKeyStatus),
-		"DeleteSecretKey":              bind(s.DeleteSecretKey),
-		"DescribeTransfers":            bind(s.DescribeTransfers),
-		"QueryVoucherPool":             bind(s.QueryVoucherPool),
-		"QueryVoucherAmountByUin":      bind(s.QueryVoucherAmountByUin),
+		"QueryPartnerCredit":                     bind(s.QueryPartnerCredit),
+		"AllocateCustomerCredit":                 bind(s.AllocateCustomerCredit),
+		"QueryCreditAllocationHistory":           bind(s.QueryCreditAllocationHistory),
+		"QueryCustomersCredit":                   bind(s.QueryCustomersCredit),
+		"QueryDirectCustomersCredit":             bind(s.QueryDirectCustomersCredit),
+		"QueryCreditByUinList":                   bind(s.QueryCreditByUinList),
+		"QueryCustomerBillingQuota":              bind(s.QueryCustomerBillingQuota),
+		"AllocateCreditPool":                     bind(s.AllocateCreditPool),
+		"GetCountryCodes":                        bind(s.GetCountryCodes),
+		"CreatePartner":                          bind(s.CreatePartner),
+		"CreateSubAgent":                         bind(s.CreateSubAgent),
+		"CreateCustomer":                         bind(s.CreateCustomer),
+		"DescribePartners":                       bind(s.DescribePartners),
+		"SetPartnerCredit":                       bind(s.SetPartnerCredit),
+		"SetVoucherQuota":                        bind(s.SetVoucherQuota),
+		"IssueVoucher":                           bind(s.IssueVoucher),
+		"AllocateVoucherPool":                    bind(s.AllocateVoucherPool),
+		"WithdrawVoucher":                        bind(s.WithdrawVoucher),
+		"SetPartnerStatus":                       bind(s.SetPartnerStatus),
+		"RecordCharge":                           bind(s.RecordCharge),
+		"RefundCharge":                           bind(s.RefundCharge),
+		"CreateSecretKey":                        bind(s.CreateSecretKey),
+		"DescribeSecretKeys":                     bind(s.DescribeSecretKeys),
+		"SetSecretKeyStatus":                     bind(s.SetSecretKeyStatus),
+		"DeleteSecretKey":                        bind(s.DeleteSecretKey),
+		"DescribeTransfers":                      bind(s.DescribeTransfers),
+		"QueryVoucherPool":                       bind(s.QueryVoucherPool),
+		"QueryVoucherAmountByUin":                bind(s.QueryVoucherAmountByUin),
+		"QueryVoucherListByUin":                  bind(s.QueryVoucherListByUin),
+		"DescribeCustomerVoucherList":            bind(s.DescribeCustomerVoucherList),
+		"DescribeCustomerOwnVoucherList":         bind(s.DescribeCustomerOwnVoucherList),
+		"DescribeCustomerVoucherUsageDetails":    bind(s.DescribeCustomerVoucherUsageDetails),
+		"DescribeCustomerOwnVoucherUsageDetails": bind(s.DescribeCustomerOwnVoucherUsageDetails),
 	}
 }
 

@@ -848,6 +848,108 @@ type IssueVoucherResponse struct {
 	ExpireTime string `json:"ExpireTime"`
 }
 
+// AllocateVoucherPoolRequest holds the parameters of AllocateVoucherPool.
+type AllocateVoucherPoolRequest struct {
+	// The second-level reseller.
+	SubAgentUin int64 `json:"SubAgentUin"`
+	// Increment in USD; negative takes back.
+	Quota money.Amount `json:"Quota"`
+}
+
+// AllocateVoucherPoolResponse is the answer of AllocateVoucherPool.
+type AllocateVoucherPoolResponse struct {
+	// The reseller's voucher quota in USD.
+	TotalQuota money.Amount `json:"TotalQuota"`
+	// What of it is left, in USD.
+	RemainingQuota money.Amount `json:"RemainingQuota"`
+}
+
+// WithdrawVoucherRequest holds the parameters of WithdrawVoucher.
+type WithdrawVoucherRequest struct {
+	// The voucher.
+	VoucherId int64 `json:"VoucherId"`
+}
+
+// WithdrawVoucherResponse is the answer of WithdrawVoucher.
+type WithdrawVoucherResponse struct {
+	// What returned to the quota, in USD.
+	ReturnedQuota money.Amount `json:"ReturnedQuota"`
+}
+
+// SetPartnerStatusRequest holds the parameters of SetPartnerStatus.
+type SetPartnerStatusRequest struct {
+	// The partner.
+	Uin int64 `json:"Uin"`
+	// What it shall be.
+	Status string `json:"Status"`
+}
+
+// SetPartnerStatusResponse is the answer of SetPartnerStatus.
+type SetPartnerStatusResponse struct {
+	// What it is now.
+	Status string `json:"Status"`
+}
+
+// RecordChargeRequest holds the parameters of RecordCharge.
+type RecordChargeRequest struct {
+	// The operator's own id of the charge, of visible ASCII characters.
+	ChargeId string `json:"ChargeId"`
+	// The customer.
+	ClientUin int64 `json:"ClientUin"`
+	// Prepaid or pay-as-you-go.
+	PayMode string `json:"PayMode"`
+	// Code of the product.
+	ProductCode string `json:"ProductCode"`
+	// Cost at list price in USD.
+	OriginalCost money.Amount `json:"OriginalCost"`
+	// Code of the sub-product.
+	SubProductCode string `json:"SubProductCode"`
+	// Name of the product.
+	ProductName string `json:"ProductName"`
+	// Name of the sub-product.
+	SubProductName string `json:"SubProductName"`
+	// Transaction type code, such as postpay_deduct_h.
+	ActionType string `json:"ActionType"`
+	// When it was consumed, UTC+8; decides the month of the bill. Default: now.
+	TransactionTime *string `json:"TransactionTime"`
+}
+
+// RecordChargeResponse is the answer of RecordCharge.
+type RecordChargeResponse struct {
+	// Id of the bill line.
+	BillLineId string `json:"BillLineId"`
+	// Cost at list price in USD.
+	OriginalCost money.Amount `json:"OriginalCost"`
+	// What vouchers paid, in USD.
+	VoucherDeduction money.Amount `json:"VoucherDeduction"`
+	// What credit paid, in USD.
+	CreditDeduction money.Amount `json:"CreditDeduction"`
+	// The customer's remaining credit after it, in USD.
+	RemainingCredit money.Amount `json:"RemainingCredit"`
+	// The vouchers that paid, in their order.
+	Vouchers []ChargedVoucher `json:"Vouchers"`
+}
+
+// RefundChargeRequest holds the parameters of RefundCharge.
+type RefundChargeRequest struct {
+	// The customer.
+	ClientUin int64 `json:"ClientUin"`
+	// The charge.
+	ChargeId string `json:"ChargeId"`
+	// The operator's own id of the refund. Default: the ChargeId.
+	RefundId *string `json:"RefundId"`
+	// What to refund in USD. Default: whatever can still be refunded, also 0.
+	Amount *money.Amount `json:"Amount"`
+}
+
+// RefundChargeResponse is the answer of RefundCharge.
+type RefundChargeResponse struct {
+	// What was refunded, in USD.
+	RefundedCredit money.Amount `json:"RefundedCredit"`
+	// The customer's remaining credit after it, in USD.
+	RemainingCredit money.Amount `json:"RemainingCredit"`
+}
+
 // CreateSecretKeyRequest holds the parameters of CreateSecretKey.
 type CreateSecretKeyRequest struct {
 	// The account; the operator may name any. Default is the caller.
@@ -1697,7 +1799,7 @@ type DescribedPartner struct {
 	Role string `json:"Role"`
 	// The distributor of a second-level reseller, else 0.
 	ParentUin int64 `json:"ParentUin"`
-	// Active.
+	// Active or Frozen.
 	Status string `json:"Status"`
 	// Credit line or pool in USD.
 	TotalCredit money.Amount `json:"TotalCredit"`
@@ -1743,6 +1845,14 @@ type DescribedTransfer struct {
 	Operator string `json:"Operator"`
 	// The remark given with it.
 	Remark string `json:"Remark"`
+}
+
+// ChargedVoucher : What one voucher paid for a charge.
+type ChargedVoucher struct {
+	// Id of the voucher.
+	VoucherId int64 `json:"VoucherId"`
+	// What it paid, in USD.
+	Amount money.Amount `json:"Amount"`
 }
 
 // QueryVoucherAmountByUinItem : The voucher totals of one customer.

@@ -190,7 +190,7 @@ func rowTamperings() []tampering {
 	voucher := fmt.Sprintf("id = 10000001 AND root_uin = %d", reseller)
 	add("voucher", "face", voucher, "voucher 10000001:")
 	add("voucher", "balance", voucher, "account balance:10000001")
-	add("voucher", "withdrawn", voucher, fmt.Sprintf("customer %d: vouchers of", customer))
+	add("voucher", "withdrawn", voucher, "voucher 10000001: withdrawn is")
 	add("voucher", "customer_uin", voucher, fmt.Sprintf("customer %d: vouchers of", customer))
 	add("voucher", "expire_at", voucher, fmt.Sprintf("customer %d: voucher sums", customer))
 	tree := fmt.Sprintf("root_uin = %d", reseller)

@@ -4,8 +4,11 @@ package demo
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
+	"log/slog"
+	"strings"
 	"time"
 
 	"tael/internal/clock"
@@ -85,6 +88,7 @@ type demoCustomer struct {
 	ledger.Profile
 	credit   []grant
 	vouchers []demoVoucher
+	charges  []demoCharge
 }
 
 type grant struct {
@@ -97,7 +101,15 @@ type demoVoucher struct {
 	mode     string
 	scope    string
 	products string
-	days     int // from now to its expiry
+	days     int // from its issue to its expiry
+	withdraw bool
+}
+
+// demoCharge is recorded when the vouchers are there.
+type demoCharge struct {
+	mode    string
+	product string
+	cost    money.Amount
 }
 
 const dollar = money.Dollar
@@ -105,6 +117,10 @@ const dollar = money.Dollar
 func profile(name, mail, countryCode, phone, remark string) ledger.Profile {
 	return ledger.Profile{Name: name, Mail: mail, CountryCode: countryCode, Phone: phone, Remark: remark}
 }
+
+// historyDays is how long ago the distributor's tree began: long enough for a
+// voucher in it to have expired.
+const historyDays = 60
 
 // partners is the demo world. The reseller has the figures of the published
 // example of QueryPartnerCredit: 1050.1 in all, 50 allocated, 1000.1 left.
@@ -117,13 +133,13 @@ var partners = []demoPartner{
 				uin:      FirstCustomer,
 				Profile:  profile("Pier Nine Studio", "ops@piernine.example", "852", "91230001", "Game studio"),
 				credit:   []grant{{20 * dollar, "First month"}, {10 * dollar, "Second month"}},
-				vouchers: []demoVoucher{{100 * dollar, "AllPayment", "AllProducts", "", 90}},
+				vouchers: []demoVoucher{{100 * dollar, "AllPayment", "AllProducts", "", 90, false}},
 			},
 			{
 				uin:      Reseller + 2,
 				Profile:  profile("Lantern Foods", "it@lantern.example", "852", "91230002", "Chain of bakeries"),
 				credit:   []grant{{20 * dollar, ""}},
-				vouchers: []demoVoucher{{25 * dollar, "Prepaid", "SpecifyProducts", "cvm,cbs", 30}},
+				vouchers: []demoVoucher{{25 * dollar, "Prepaid", "SpecifyProducts", "cvm,cbs", 30, false}},
 			},
 		},
 	},
@@ -132,10 +148,20 @@ var partners = []demoPartner{
 		line: 100_000 * dollar, quota: 10_000 * dollar,
 		customers: []demoCustomer{
 			{
-				uin:      Distributor + 1,
-				Profile:  profile("Atlas Freight", "cloud@atlasfreight.example", "65", "81230001", ""),
-				credit:   []grant{{500 * dollar, "Contract 2026"}},
-				vouchers: []demoVoucher{{50 * dollar, "Postpaid", "AllProducts", "", 60}},
+				uin:     Distributor + 1,
+				Profile: profile("Atlas Freight", "cloud@atlasfreight.example", "65", "81230001", ""),
+				credit:  []grant{{500 * dollar, "Contract 2026"}},
+				vouchers: []demoVoucher{
+					{50 * dollar, "Postpaid", "AllProducts", "", 120, false}, // partly used
+					{5 * dollar, "Postpaid", "AllProducts", "", 90, false},   // used up
+					{15 * dollar, "Prepaid", "SpecifyProducts", "cos", historyDays / 2, false},
+					{8 * dollar, "AllPayment", "AllProducts", "", 90, true},
+				},
+				charges: []demoCharge{
+					{voucher.PrePay, "cvm", 20 * dollar},
+					{voucher.PostPay, "cdn", 5 * dollar},
+					{voucher.PostPay, "cdn", 1_250_000_000},
+				},
 			},
 			{
 				uin:     Distributor + 2,
@@ -205,8 +231,15 @@ func Fill(ctx context.Context, s *store.Store, e *engine.Engine, c *clock.Clock)
 	if err := s.PutOperator(ctx, identity, operator.SecretID, operator.SecretKey, now); err != nil {
 		return err
 	}
-	f := filler{s, e, accounts, now}
+	past := &clock.Clock{}
+	past.Set(now.AddDate(0, 0, -historyDays))
+	history := engine.New(s, past, slog.New(slog.DiscardHandler), 0)
+	defer history.Close()
 	for i := range partners {
+		f := filler{s, e, accounts, now}
+		if partners[i].uin != Reseller {
+			f.engine, f.now = history, past.Now(partners[i].uin)
+		}
 		if err := f.partner(ctx, &partners[i]); err != nil {
 			return fmt.Errorf("demo world: %s: %w", partners[i].name, err)
 		}
@@ -284,14 +317,38 @@ func (f *filler) customer(ctx context.Context, root, owner int64, c *demoCustome
 			return err
 		}
 	}
+	return f.spending(ctx, root, owner, c)
+}
+
+// spending issues a customer's vouchers, records its charges and withdraws the
+// vouchers that are to be withdrawn.
+func (f *filler) spending(ctx context.Context, root, owner int64, c *demoCustomer) error {
+	effective := f.now.Truncate(time.Second)
 	for i, v := range c.vouchers {
-		effective := f.now.Truncate(time.Second)
 		issue := &ledger.IssueVoucher{Voucher: voucher.Voucher{
 			Code: fmt.Sprintf("DEMO%d%06d", c.uin, i+1), Issuer: owner, Customer: c.uin, Face: v.face,
 			Effective: effective.UnixMilli(), Expire: effective.AddDate(0, 0, v.days).UnixMilli(),
 			PaymentMode: v.mode, Scope: v.scope, Products: v.products, Usage: "CustomerOffer", Reason: "Demo world",
 		}}
 		if err := f.run(ctx, root, owner, issue, fmt.Sprintf("voucher-%d-%d", c.uin, i)); err != nil {
+			return err
+		}
+		if !v.withdraw {
+			continue
+		}
+		// Ids count from the first in the tree, and only this tree withdraws.
+		withdraw := &ledger.WithdrawVoucher{Issuer: owner, Voucher: store.FirstVoucher + int64(i) + 1}
+		if err := f.run(ctx, root, owner, withdraw, fmt.Sprintf("withdraw-%d-%d", c.uin, i)); err != nil {
+			return err
+		}
+	}
+	for i, charge := range c.charges {
+		id := fmt.Sprintf("demo-charge-%d", i+1)
+		record := &ledger.RecordCharge{Charge: ledger.Charge{
+			ID: id, Content: sha256.Sum256([]byte(id)), Customer: c.uin, TransactionAt: f.now.UnixMilli(),
+			PayMode: charge.mode, ProductCode: charge.product, ProductName: strings.ToUpper(charge.product), Cost: charge.cost,
+		}}
+		if err := f.run(ctx, root, OperatorUin, record, id); err != nil {
 			return err
 		}
 	}

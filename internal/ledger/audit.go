@@ -3,6 +3,7 @@ package ledger
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"tael/internal/money"
 	"tael/internal/voucher"
@@ -32,7 +33,18 @@ type Audit struct {
 	issued    map[int64]int64          // by partner: vouchers issued
 	customers map[int64]*sums          // by partner: its direct customers
 	vouchers  map[int64][]voucher.Voucher
+	withdrawn map[int64]bool              // vouchers
+	lines     map[int64]*line             // by bill line
+	refunds   map[string]money.Amount     // by charge: what its refunds have to make up
+	lasting   map[int64][]voucher.Voucher // of customers whose sums hold for ever
 	spent     money.Amount
+}
+
+// line is what transfers say of one charge.
+type line struct {
+	customer, partner         int64
+	payments                  []Payment
+	voucher, credit, refunded money.Amount
 }
 
 // sums are the derived totals over a partner's customers.
@@ -46,7 +58,8 @@ func NewAudit(key []byte, root int64) *Audit {
 	return &Audit{
 		key: key, root: root, balances: map[Account]money.Amount{}, totals: map[Account]money.Amount{},
 		faces: map[int64]money.Amount{}, issued: map[int64]int64{}, customers: map[int64]*sums{},
-		vouchers: map[int64][]voucher.Voucher{},
+		vouchers: map[int64][]voucher.Voucher{}, withdrawn: map[int64]bool{}, lines: map[int64]*line{},
+		lasting: map[int64][]voucher.Voucher{}, refunds: map[string]money.Amount{},
 	}
 }
 
@@ -88,13 +101,33 @@ func (a *Audit) derive(t *Transfer) {
 	switch t.Kind {
 	case SetLineTransfer, AllocatePoolTransfer:
 		a.give(t, Account{Line, t.Partner})
-	case SetQuotaTransfer:
+	case SetQuotaTransfer, AllocateVoucherPoolTransfer:
 		a.give(t, Account{Quota, t.Partner})
 	case IssueVoucherTransfer:
 		a.faces[t.Credit.Owner] = t.Amount
 		a.issued[t.Partner]++
+	case WithdrawVoucherTransfer:
+		a.withdrawn[t.Debit.Owner] = true
+		a.issued[t.Partner]--
+	case VoucherChargeTransfer:
+		l := a.line(t)
+		l.voucher += t.Amount
+		l.payments = append(l.payments, Payment{t.Debit.Owner, t.Amount})
+	case CreditChargeTransfer:
+		a.line(t).credit += t.Amount
+	case RefundTransfer:
+		a.line(t).refunded += t.Amount
 	case AllocateTransfer:
 	}
+}
+
+func (a *Audit) line(t *Transfer) *line {
+	l := a.lines[t.Line]
+	if l == nil {
+		l = &line{customer: t.Customer, partner: t.Partner}
+		a.lines[t.Line] = l
+	}
+	return l
 }
 
 func (a *Audit) give(t *Transfer, to Account) {
@@ -110,11 +143,57 @@ func (a *Audit) Voucher(v *voucher.Voucher) error {
 	if v.Face != a.faces[v.ID] {
 		return broken("voucher %d: face value %s, issued with %s", v.ID, v.Face, a.faces[v.ID])
 	}
+	if v.Withdrawn != a.withdrawn[v.ID] {
+		return broken("voucher %d: withdrawn is %t, its row says %t", v.ID, a.withdrawn[v.ID], v.Withdrawn)
+	}
 	if err := a.settle(Account{Balance, v.ID}, v.Balance); err != nil {
+		return err
+	}
+	if err := a.settle(Account{Used, v.ID}, v.Used); err != nil {
 		return err
 	}
 	delete(a.faces, v.ID)
 	a.vouchers[v.Customer] = append(a.vouchers[v.Customer], *v)
+	return nil
+}
+
+// Charge compares a charge's row with the transfers of its bill line.
+func (a *Audit) Charge(c *Charge) error {
+	paid := a.lines[c.Line]
+	if paid == nil { // it cost nothing
+		paid = &line{customer: c.Customer, partner: c.Partner}
+	}
+	switch {
+	case c.Customer != paid.customer || c.Partner != paid.partner:
+		return broken("charge %s: paid by customer %d of partner %d, its row says %d of %d", c.ID,
+			paid.customer, paid.partner, c.Customer, c.Partner)
+	case c.VoucherPaid != paid.voucher:
+		return broken("charge %s: vouchers paid %s, its row says %s", c.ID, paid.voucher, c.VoucherPaid)
+	case !slices.Equal(c.Payments, paid.payments):
+		return broken("charge %s: vouchers paid %v, its row lists %v", c.ID, paid.payments, c.Payments)
+	case c.CreditPaid != paid.credit:
+		return broken("charge %s: credit paid %s, its row says %s", c.ID, paid.credit, c.CreditPaid)
+	case c.Refunded != paid.refunded:
+		return broken("charge %s: refunded %s, its row says %s", c.ID, paid.refunded, c.Refunded)
+	case c.Cost != paid.voucher+paid.credit:
+		return broken("charge %s: paid %s, its row says it cost %s", c.ID, paid.voucher+paid.credit, c.Cost)
+	}
+	delete(a.lines, c.Line)
+	if c.Refunded != 0 {
+		a.refunds[c.ID] = c.Refunded
+	}
+	return nil
+}
+
+// Refund takes a refund's row off what its charge says was refunded. Charges
+// come before their refunds.
+func (a *Audit) Refund(r *Refund) error {
+	if r.Amount < 0 || r.Amount > a.refunds[r.Charge] {
+		return broken("refund %s of charge %s: %s, of which the charge has %s", r.ID, r.Charge, r.Amount, a.refunds[r.Charge])
+	}
+	if a.refunds[r.Charge] -= r.Amount; a.refunds[r.Charge] == 0 {
+		delete(a.refunds, r.Charge)
+	}
 	return nil
 }
 
@@ -136,10 +215,13 @@ func (a *Audit) Customer(c *Customer) error {
 		return broken("customer %d: vouchers of %s, its row says %s", c.Uin, face, c.VoucherTotal)
 	}
 	// The stored sums hold until ValidUntil, so they are those of the moment
-	// before; without such a time nothing is left that could expire.
+	// before; without such a time nothing is left that could expire, which Finish
+	// checks for the tree's last moment.
 	want := voucher.Sums{}
 	if c.Vouchers.ValidUntil != 0 {
 		want = voucher.Sum(a.vouchers[c.Uin], c.Vouchers.ValidUntil-1)
+	} else if len(a.vouchers[c.Uin]) > 0 {
+		a.lasting[c.Uin] = a.vouchers[c.Uin]
 	}
 	if c.Vouchers != want {
 		return broken("customer %d: voucher sums %+v, its row says %+v", c.Uin, want, c.Vouchers)
@@ -211,13 +293,24 @@ func (a *Audit) Finish(t *Tree) error {
 	if t.Outstanding != a.spent {
 		return broken("customers have spent %s, the tree's row says %s", a.spent, t.Outstanding)
 	}
+	for uin, vouchers := range a.lasting {
+		if left := voucher.Sum(vouchers, t.LastAt); left != (voucher.Sums{}) {
+			return broken("customer %d: voucher sums %+v, its row says none", uin, left)
+		}
+	}
 	for account, balance := range a.balances {
-		if account.Kind != Used && balance != 0 {
+		if balance != 0 {
 			return broken("account %s holds %s but has no row", account, balance)
 		}
 	}
 	for id := range a.faces {
 		return broken("voucher %d has no row", id)
+	}
+	for id, amount := range a.refunds {
+		return broken("charge %s: %s were refunded by no refund", id, amount)
+	}
+	for id := range a.lines {
+		return broken("bill line %d has no charge", id)
 	}
 	for customer := range a.vouchers {
 		return broken("customer %d has vouchers but no row", customer)

@@ -7,6 +7,7 @@ import (
 
 	"tael/internal/ledger"
 	"tael/internal/money"
+	"tael/internal/voucher"
 )
 
 // breakage is one way in which stored rows can contradict each other.
@@ -98,7 +99,12 @@ var rowBreakages = []breakage{
 	{
 		"voucher withdrawn",
 		func(d *stored) { d.vouchers[0].Withdrawn = true },
-		"customer 1001: vouchers of 2, its row says 6",
+		"voucher 10000001: withdrawn is false, its row says true",
+	},
+	{
+		"voucher used",
+		func(d *stored) { d.vouchers[0].Used++ },
+		"account used:10000001: transfers make 0, its row says 0.00000001",
 	},
 	{"voucher's expiry", func(d *stored) { d.vouchers[0].Expire = now + 1000 }, "customer 1001: voucher sums"},
 	{"voucher's begin", func(d *stored) { d.vouchers[1].Effective -= 1000 }, "customer 1001: voucher sums"},
@@ -140,6 +146,11 @@ var rowBreakages = []breakage{
 	{
 		"customer's sums for ever",
 		customerRow(1001, func(c *ledger.Customer) { c.Vouchers.ValidUntil = 0 }),
+		"customer 1001: voucher sums",
+	},
+	{
+		"customer's sums forgotten",
+		customerRow(1001, func(c *ledger.Customer) { c.Vouchers = voucher.Sums{} }),
 		"customer 1001: voucher sums",
 	},
 	{
@@ -197,6 +208,174 @@ var rowBreakages = []breakage{
 	},
 }
 
+// What can be wrong where customers were charged: see charged.
+var chargeBreakages = []breakage{
+	{"line changed", func(d *stored) { d.transfers[9].Line++ }, "transfer 10 was changed, or one before it"},
+	{"line removed", func(d *stored) { d.transfers[9].Line = 0 }, "transfer 10 was changed, or one before it"},
+	{"line invented", func(d *stored) { d.transfers[3].Line = 1 }, "transfer 4 was changed, or one before it"},
+	{
+		"paid by vouchers",
+		chargeRow("c1", func(c *ledger.Charge) { c.VoucherPaid++ }),
+		"charge c1: vouchers paid 3, its row says 3.00000001",
+	},
+	{
+		"paid by credit",
+		chargeRow("c1", func(c *ledger.Charge) { c.CreditPaid-- }),
+		"charge c1: credit paid 3, its row says 2.99999999",
+	},
+	{
+		"refunded",
+		chargeRow("c1", func(c *ledger.Charge) { c.Refunded = 0 }),
+		"charge c1: refunded 1, its row says 0",
+	},
+	{
+		"refunded never",
+		chargeRow("c2", func(c *ledger.Charge) { c.Refunded++ }),
+		"charge c2: refunded 0, its row says 0.00000001",
+	},
+	{
+		"cost",
+		chargeRow("c1", func(c *ledger.Charge) { c.Cost++ }),
+		"charge c1: paid 6, its row says it cost 6.00000001",
+	},
+	{
+		"payment",
+		chargeRow("c1", func(c *ledger.Charge) { c.Payments = []ledger.Payment{{Voucher: 10_000_003, Amount: 1}} }),
+		"charge c1: vouchers paid [{10000003 3}], its row lists [{10000003 0.00000001}]",
+	},
+	{
+		"payments removed",
+		chargeRow("c1", func(c *ledger.Charge) { c.Payments = nil }),
+		"charge c1: vouchers paid [{10000003 3}], its row lists []",
+	},
+	{
+		"payments invented",
+		chargeRow("c2", func(c *ledger.Charge) { c.Payments = []ledger.Payment{{Voucher: 10_000_003, Amount: 1}} }),
+		"charge c2: vouchers paid [], its row lists [{10000003 0.00000001}]",
+	},
+	{
+		"line of another",
+		chargeRow("c1", func(c *ledger.Charge) { c.Line = 2 }),
+		"charge c1: paid by customer 2001 of partner 2000, its row says 1001 of 1000",
+	},
+	{"charge removed", func(d *stored) { delete(d.charges, "c1") }, "refund r1 of charge c1: 1, of which the charge has 0"},
+	{"other charge removed", func(d *stored) { delete(d.charges, "c2") }, "bill line 2 has no charge"},
+	{
+		"charge invented",
+		func(d *stored) { d.charges["c3"] = ledger.Charge{ID: "c3", Line: 3, Cost: 1} },
+		"charge c3: paid 0, its row says it cost 0.00000001",
+	},
+	{
+		"charge repeated",
+		func(d *stored) {
+			c := d.charges["c2"]
+			c.ID = "c4"
+			d.charges["c4"] = c
+		},
+		"charge c4: credit paid 0, its row says 2",
+	},
+	{
+		"voucher used less",
+		func(d *stored) { d.vouchers[2].Used-- },
+		"account used:10000003: transfers make 3, its row says 2.99999999",
+	},
+	{
+		"voucher filled again",
+		func(d *stored) { d.vouchers[2].Balance++ },
+		"account balance:10000003: transfers make 0, its row says 0.00000001",
+	},
+	{
+		"voucher not withdrawn",
+		func(d *stored) { d.vouchers[1].Withdrawn = false },
+		"voucher 10000002: withdrawn is true, its row says false",
+	},
+	{
+		"customer's spent",
+		customerRow(1001, func(c *ledger.Customer) { c.Spent-- }),
+		"account spent:1001: transfers make 2, its row says 1.99999999",
+	},
+	{
+		"partner's vouchers",
+		partnerRow(func(p *ledger.Partner) { p.Issued++ }),
+		"partner 1000: 2 vouchers issued, its row says 3",
+	},
+	{
+		"partner's customers' rest",
+		partnerRow(func(p *ledger.Partner) { p.CustomerRemaining++ }),
+		"partner 1000: customers' remaining credit 5, its row says 5.00000001",
+	},
+	{
+		"tree's outstanding",
+		func(d *stored) { d.tree.Outstanding-- },
+		"customers have spent 4, the tree's row says 3.99999999",
+	},
+}
+
+// What a program with the key could get wrong about charges.
+var sealedChargeBreakages = []breakage{
+	{
+		"voucher paid for another line",
+		func(d *stored) { d.transfers[9].Line = 2 },
+		"charge c1: vouchers paid 0, its row says 3",
+	},
+	{
+		"credit paid for another line",
+		func(d *stored) { d.transfers[10].Line = 2 },
+		"charge c1: credit paid 0, its row says 3",
+	},
+	{
+		"credit paid for no line",
+		func(d *stored) { d.transfers[11].Line = 7 },
+		"charge c2: credit paid 0, its row says 2",
+	},
+	{"refund of another line", func(d *stored) { d.transfers[12].Line = 2 }, "charge c1: refunded 0, its row says 1"},
+	{
+		"refund that was a payment",
+		func(d *stored) { d.transfers[12].Kind = ledger.CreditChargeTransfer },
+		"charge c1: credit paid 4, its row says 3",
+	},
+	{
+		"withdrawal of another kind",
+		func(d *stored) { d.transfers[13].Kind = ledger.AllocateTransfer },
+		"voucher 10000002: withdrawn is false, its row says true",
+	},
+}
+
+// charged is the small tree with charges: c1 is paid by a voucher and credit
+// and partly refunded, c2 by credit alone; one voucher is withdrawn.
+func charged(t *testing.T) *stored {
+	t.Helper()
+	d, back := small(t), money.Dollar
+	d.apply(
+		t,
+		now,
+		&ledger.IssueVoucher{Voucher: voucher.Voucher{
+			Issuer: 1000, Customer: 1001, Face: 3 * money.Dollar, Effective: now, Expire: now + 9000,
+			PaymentMode: "AllPayment", Scope: "AllProducts",
+		}},
+		&ledger.RecordCharge{Charge: ledger.Charge{
+			ID: "c1", Customer: 1001, PayMode: voucher.PrePay, Cost: 6 * money.Dollar,
+		}},
+		&ledger.RecordCharge{Charge: ledger.Charge{
+			ID: "c2", Customer: 2001, PayMode: voucher.PostPay, Cost: 2 * money.Dollar,
+		}},
+		&ledger.RefundCharge{RefundKey: ledger.RefundKey{Charge: "c1", ID: "r1"}, Customer: 1001, Amount: &back},
+		&ledger.WithdrawVoucher{Issuer: 1000, Voucher: 10_000_002},
+	)
+	if err := d.audit(); err != nil || len(d.transfers) != 14 {
+		t.Fatalf("%d transfers: %v", len(d.transfers), err)
+	}
+	return d
+}
+
+func chargeRow(id string, change func(*ledger.Charge)) func(*stored) {
+	return func(d *stored) {
+		c := d.charges[id]
+		change(&c)
+		d.charges[id] = c
+	}
+}
+
 func customerRow(uin int64, change func(*ledger.Customer)) func(*stored) {
 	return func(d *stored) {
 		c := d.customers[uin]
@@ -218,15 +397,19 @@ func partnerRow(change func(*ledger.Partner)) func(*stored) {
 func TestAuditNamesEveryBreak(t *testing.T) {
 	t.Parallel()
 	for kind, all := range map[string][]breakage{
-		"transfer": transferBreakages, "sealed": sealedBreakages,
-		"row": rowBreakages,
+		"transfer": transferBreakages, "sealed": sealedBreakages, "row": rowBreakages,
+		"charge": chargeBreakages, "sealed charge": sealedChargeBreakages,
 	} {
+		plant := small
+		if strings.HasSuffix(kind, "charge") {
+			plant = charged
+		}
 		for _, b := range all {
 			t.Run(kind+" "+b.name, func(t *testing.T) {
 				t.Parallel()
-				d := small(t)
+				d := plant(t)
 				b.damage(d)
-				if kind == "sealed" {
+				if strings.HasPrefix(kind, "sealed") {
 					d.chain()
 				}
 				err := d.audit()

@@ -23,6 +23,9 @@ func Hash(key []byte, root int64, previous [32]byte, t *Transfer) [32]byte {
 		text = binary.BigEndian.AppendUint64(text, uint64(len(s)))
 		text = append(text, s...)
 	}
+	if t.Line != 0 { // transfers that have none are sealed as before there were lines
+		text = binary.BigEndian.AppendUint64(text, uint64(t.Line))
+	}
 	mac := hmac.New(sha256.New, key)
 	mac.Write(text)
 	return [32]byte(mac.Sum(nil))

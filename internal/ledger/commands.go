@@ -3,7 +3,6 @@ package ledger
 import (
 	"tael/internal/money"
 	"tael/internal/partner"
-	"tael/internal/voucher"
 )
 
 // AddPartner makes an account a partner of the tree. A second-level reseller
@@ -37,13 +36,8 @@ func (c *AddPartner) apply(s *State, origin Origin) (Outcome, error) {
 			return Outcome{}, ErrNotPartner
 		}
 	}
-	s.partners[c.Uin] = &Partner{Uin: c.Uin, Parent: c.Parent, Role: c.Role}
-	s.newPartners[c.Uin] = c.Profile
-	s.undo = append(s.undo, func() {
-		delete(s.partners, c.Uin)
-		delete(s.newPartners, c.Uin)
-	})
-	p := s.editPartner(c.Uin)
+	row := Partner{Uin: c.Uin, Parent: c.Parent, Role: c.Role}
+	p := create(s, s.partners, s.touchedPartners, s.newPartners, c.Uin, row, c.Profile)
 	if err := s.setLine(p, c.LineTotal, origin); err != nil {
 		return Outcome{}, err
 	}
@@ -74,13 +68,9 @@ func (c *AddCustomer) apply(s *State, _ Origin) (Outcome, error) {
 		return Outcome{}, ErrExists
 	}
 	p.Customers++
-	s.customers[c.Uin] = &Customer{Uin: c.Uin, Partner: c.Partner}
-	s.newCustomers[c.Uin] = c.Profile
-	s.undo = append(s.undo, func() {
-		delete(s.customers, c.Uin)
-		delete(s.newCustomers, c.Uin)
-	})
-	return Outcome{Customer: *s.editCustomer(c.Uin)}, nil
+	row := Customer{Uin: c.Uin, Partner: c.Partner}
+	customer := create(s, s.customers, s.touchedCustomers, s.newCustomers, c.Uin, row, c.Profile)
+	return Outcome{Customer: *customer}, nil
 }
 
 // SetLine sets the whole line of the tree's top partner; it may go below what
@@ -160,6 +150,9 @@ func (c *AllocatePool) apply(s *State, origin Origin) (Outcome, error) {
 	if from == nil || to == nil || to.Parent != from.Uin {
 		return Outcome{}, ErrNotSubreseller
 	}
+	if from.Frozen {
+		return Outcome{}, ErrFrozen
+	}
 	increment := c.Amount
 	if c.Absolute {
 		increment -= to.LineTotal
@@ -202,9 +195,12 @@ func (c *Allocate) apply(s *State, origin Origin) (Outcome, error) {
 	switch {
 	case p == nil || customer == nil || customer.Partner != p.Uin:
 		return Outcome{}, ErrNotCustomer
+	case p.Frozen:
+		return Outcome{}, ErrFrozen
 	case c.Amount > 0 && c.Amount > p.Line:
 		return Outcome{}, ErrLineExceeded
-	case c.Amount < 0 && customer.Credit+c.Amount < 0:
+	}
+	if left, fits := customer.Credit.Add(c.Amount); c.Amount < 0 && (!fits || left < 0) {
 		return Outcome{}, ErrCreditInsufficient
 	}
 	if err := add(&p.CustomerTotal, c.Amount); err != nil {
@@ -219,45 +215,19 @@ func (c *Allocate) apply(s *State, origin Origin) (Outcome, error) {
 	return Outcome{Partner: *p, Customer: *customer}, err
 }
 
-// IssueVoucher gives a voucher to a customer out of its partner's quota. The
-// voucher's id, balance and time of issue are filled in.
-type IssueVoucher struct {
-	Voucher voucher.Voucher
+// SetStatus freezes a partner, or lets it do business again.
+type SetStatus struct {
+	Partner int64
+	Frozen  bool
 }
 
-func (c *IssueVoucher) needs(n *Needs) {
-	n.Partners[c.Voucher.Issuer] = true
-	n.Customers[c.Voucher.Customer] = true
-}
+func (c *SetStatus) needs(n *Needs) { n.Partners[c.Partner] = true }
 
-func (c *IssueVoucher) apply(s *State, origin Origin) (Outcome, error) {
-	issuer, holder := s.editPartner(c.Voucher.Issuer), s.editCustomer(c.Voucher.Customer)
-	v := c.Voucher
-	switch {
-	case issuer == nil || holder == nil || holder.Partner != issuer.Uin:
-		return Outcome{}, ErrNotCustomer
-	case v.Effective > v.Expire, v.Expire+1000 <= s.Now:
-		return Outcome{}, ErrValidity
-	case v.Face <= 0, v.Face > issuer.Quota:
-		return Outcome{}, ErrQuotaExceeded
+func (c *SetStatus) apply(s *State, _ Origin) (Outcome, error) {
+	p := s.editPartner(c.Partner)
+	if p == nil {
+		return Outcome{}, ErrNotPartner
 	}
-	tree, count := s.tree, len(s.newVouchers)
-	s.undo = append(s.undo, func() {
-		s.tree, s.newVouchers = tree, s.newVouchers[:count]
-	})
-	s.tree.LastVoucher++
-	v.ID, v.Balance, v.IssuedAt = s.tree.LastVoucher, 0, s.Now
-	err := s.move(v.Face, quotaOf(issuer), balanceOf(&v), Transfer{
-		Kind: IssueVoucherTransfer, Partner: issuer.Uin, Customer: holder.Uin, Origin: origin, Remark: v.Reason,
-	})
-	if err != nil {
-		return Outcome{}, err
-	}
-	if err := add(&holder.VoucherTotal, v.Face); err != nil {
-		return Outcome{}, err
-	}
-	holder.Vouchers = holder.Vouchers.With(&v, s.Now)
-	issuer.Issued++
-	s.newVouchers = append(s.newVouchers, v)
-	return Outcome{Partner: *issuer, Customer: *holder, Voucher: v}, nil
+	p.Frozen = c.Frozen
+	return Outcome{Partner: *p}, nil
 }

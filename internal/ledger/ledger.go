@@ -47,16 +47,23 @@ type TransferKind int64
 
 // The kinds of transfers.
 const (
-	SetLineTransfer      TransferKind = iota + 1 // operator sets a top partner's line
-	AllocatePoolTransfer                         // distributor gives to a second-level reseller
-	AllocateTransfer                             // partner gives to a customer
-	SetQuotaTransfer                             // operator sets a top partner's voucher quota
-	IssueVoucherTransfer                         // partner issues a voucher
+	SetLineTransfer             TransferKind = iota + 1 // operator sets a top partner's line
+	AllocatePoolTransfer                                // distributor gives to a second-level reseller
+	AllocateTransfer                                    // partner gives to a customer
+	SetQuotaTransfer                                    // operator sets a top partner's voucher quota
+	IssueVoucherTransfer                                // partner issues a voucher
+	AllocateVoucherPoolTransfer                         // distributor gives quota to a second-level reseller
+	WithdrawVoucherTransfer                             // issuer takes back what is left on a voucher
+	VoucherChargeTransfer                               // a voucher pays for a charge
+	CreditChargeTransfer                                // credit pays for a charge
+	RefundTransfer                                      // credit paid for a charge comes back
 )
 
 var transferNames = [...]string{
 	SetLineTransfer: "SetLine", AllocatePoolTransfer: "AllocatePool", AllocateTransfer: "Allocate",
 	SetQuotaTransfer: "SetVoucherQuota", IssueVoucherTransfer: "IssueVoucher",
+	AllocateVoucherPoolTransfer: "AllocateVoucherPool", WithdrawVoucherTransfer: "WithdrawVoucher",
+	VoucherChargeTransfer: "VoucherCharge", CreditChargeTransfer: "CreditCharge", RefundTransfer: "Refund",
 }
 
 // String is the kind's name as DescribeTransfers shows it.
@@ -81,6 +88,7 @@ type Transfer struct {
 	// CustomerTotal is the customer's Credit + Spent after this transfer, 0 where
 	// no customer is concerned.
 	CustomerTotal money.Amount
+	Line          int64 // of a bill, where a charge is behind it, else 0
 	Origin
 	Remark string
 	Hash   [32]byte // see Chain
@@ -99,6 +107,7 @@ type Tree struct {
 	Head        [32]byte
 	LastAt      int64        // time of the last transfer, Unix milliseconds
 	LastVoucher int64        // id of the last voucher
+	LastLine    int64        // id of the last bill line
 	Outside     money.Amount // balance of the outside account
 	Outstanding money.Amount // Σ Spent of the tree's customers
 }
@@ -108,6 +117,7 @@ type Partner struct {
 	Uin    int64
 	Parent int64 // UIN of the distributor of a second-level reseller, else 0
 	Role   partner.Role
+	Frozen bool         // may read, but neither give nor take back
 	Line   money.Amount // balance of its line: RemainingCredit
 	Quota  money.Amount // balance of its quota: RemainingQuota
 	// LineTotal and QuotaTotal are what it was given: TotalCredit, TotalQuota.
@@ -130,6 +140,7 @@ type Customer struct {
 	Partner int64        // UIN of the partner it is bound to
 	Credit  money.Amount // balance of its credit: RemainingCredit
 	Spent   money.Amount
+	Forced  bool // suspended by force (domain.md §2.7)
 	// VoucherTotal is the face value of its vouchers that were not withdrawn.
 	VoucherTotal money.Amount
 	Vouchers     voucher.Sums
@@ -145,4 +156,48 @@ type Profile struct {
 	CountryCode string
 	Phone       string
 	Remark      string
+}
+
+// Charge is something a customer consumed, and how it was paid for.
+type Charge struct {
+	ID             string   // the operator's own, unique in the tree
+	Content        [32]byte // digest of what was recorded: a repeat must be equal
+	Line           int64    // id of its bill line
+	Customer       int64
+	Partner        int64 // of the customer at the time
+	At             int64 // of recording, Unix milliseconds
+	TransactionAt  int64 // decides the month of the bill; Unix milliseconds
+	PayMode        string
+	ActionType     string
+	ProductCode    string
+	ProductName    string
+	SubProductCode string
+	SubProductName string
+	Cost           money.Amount // at list price
+	VoucherPaid    money.Amount
+	CreditPaid     money.Amount
+	Refunded       money.Amount // of CreditPaid
+	RemainingAfter money.Amount // the customer's credit after the charge
+	Payments       []Payment    // by vouchers, in their order
+}
+
+// Payment is what one voucher paid for a charge.
+type Payment struct {
+	Voucher int64
+	Amount  money.Amount
+}
+
+// RefundKey names a refund of a charge.
+type RefundKey struct {
+	Charge string
+	ID     string
+}
+
+// Refund is credit given back for a charge.
+type Refund struct {
+	RefundKey
+	Content        [32]byte // digest of what was recorded: a repeat must be equal
+	At             int64    // Unix milliseconds
+	Amount         money.Amount
+	RemainingAfter money.Amount // the customer's credit after the refund
 }

@@ -254,3 +254,34 @@ func TestClockThatGoesBackAfterSumsWereRefreshed(t *testing.T) {
 		t.Errorf("verify would say: %v", err)
 	}
 }
+
+// Ids of vouchers follow each other, so a withdrawal can name a voucher that is
+// issued in its own batch, whose holder's other vouchers nobody has asked for.
+func TestVoucherIssuedAndWithdrawnInOneBatch(t *testing.T) {
+	t.Parallel()
+	d := small(t)
+	before := d.customers[1001]
+	batch := []ledger.Command{
+		&ledger.IssueVoucher{Voucher: voucher.Voucher{
+			Issuer: 1000, Customer: 1001, Face: 3 * money.Dollar, Effective: now, Expire: now + 9000,
+		}},
+		&ledger.WithdrawVoucher{Issuer: 1000, Voucher: 10_000_003},
+	}
+	s := d.begin(now, batch...)
+	for _, c := range batch {
+		if _, err := s.Apply(c, ledger.Origin{}); err != nil && !errors.Is(err, ledger.ErrNotVoucher) {
+			t.Fatal(err)
+		}
+	}
+	d.commit(s.Changes())
+	after := d.customers[1001]
+	if left := d.vouchers[2].Balance; left == 0 && after.Vouchers != before.Vouchers {
+		t.Errorf("the holder's sums are %+v, were %+v", after.Vouchers, before.Vouchers)
+	}
+	if err := d.compareSums(now); err != nil {
+		t.Error(err)
+	}
+	if err := d.audit(); err != nil {
+		t.Error(err)
+	}
+}

@@ -30,7 +30,15 @@ type State struct {
 	touchedCustomers map[int64]bool
 	newPartners      map[int64]Profile
 	newCustomers     map[int64]Profile
-	newVouchers      []voucher.Voucher
+	vouchers         map[int64]*voucher.Voucher
+	touchedVouchers  map[int64]bool
+	newVouchers      map[int64]bool
+	wallets          map[int64][]*voucher.Voucher // by customer: all that may have value, where loaded
+	charges          map[string]*Charge
+	touchedCharges   map[string]bool
+	newCharges       map[string]bool
+	refunds          map[RefundKey]*Refund
+	newRefunds       []RefundKey
 	transfers        []Transfer
 
 	undo []func() // takes the current command back, last step first
@@ -45,6 +53,9 @@ func NewState(tree Tree, settings Settings, now int64) *State {
 		partners: map[int64]*Partner{}, customers: map[int64]*Customer{},
 		touchedPartners: map[int64]bool{}, touchedCustomers: map[int64]bool{},
 		newPartners: map[int64]Profile{}, newCustomers: map[int64]Profile{},
+		vouchers: map[int64]*voucher.Voucher{}, touchedVouchers: map[int64]bool{}, newVouchers: map[int64]bool{},
+		wallets: map[int64][]*voucher.Voucher{}, charges: map[string]*Charge{}, touchedCharges: map[string]bool{},
+		newCharges: map[string]bool{}, refunds: map[RefundKey]*Refund{},
 	}
 }
 
@@ -53,14 +64,31 @@ func NewState(tree Tree, settings Settings, now int64) *State {
 type Needs struct {
 	Partners  map[int64]bool
 	Customers map[int64]bool
+	// Wallets are customers with their partner, the top partner, and every
+	// voucher of theirs that may have value.
+	Wallets map[int64]bool
+	// Vouchers are vouchers with the wallet of their holder.
+	Vouchers map[int64]bool
+	Charges  map[string]bool
+	Refunds  map[RefundKey]bool
+
+	holders map[int64]bool // of vouchers to be issued
 }
 
 // Need adds what a command reads.
 func (n *Needs) Need(c Command) {
 	if n.Partners == nil {
-		n.Partners, n.Customers = map[int64]bool{}, map[int64]bool{}
+		*n = Needs{
+			Partners: map[int64]bool{}, Customers: map[int64]bool{}, Wallets: map[int64]bool{},
+			Vouchers: map[int64]bool{}, Charges: map[string]bool{}, Refunds: map[RefundKey]bool{},
+			holders: map[int64]bool{},
+		}
 	}
 	c.needs(n)
+	if len(n.Vouchers) > 0 {
+		// One of them may be issued in this batch, under an id that was guessed.
+		maps.Copy(n.Wallets, n.holders)
+	}
 }
 
 // LoadPartner puts a stored partner into the state.
@@ -69,6 +97,41 @@ func (s *State) LoadPartner(p Partner) { s.partners[p.Uin] = &p }
 // LoadCustomer puts a stored customer into the state. Its voucher sums must be
 // those of Now: see voucher.Sums.StaleAt.
 func (s *State) LoadCustomer(c Customer) { s.customers[c.Uin] = &c }
+
+// LoadWallet puts a customer's vouchers that may have value into the state.
+// Its customer comes first.
+func (s *State) LoadWallet(customer int64, vouchers []voucher.Voucher) {
+	wallet := make([]*voucher.Voucher, 0, len(vouchers))
+	for i := range vouchers {
+		s.LoadVoucher(vouchers[i])
+		wallet = append(wallet, s.vouchers[vouchers[i].ID])
+	}
+	s.wallets[customer] = wallet
+}
+
+// LoadVoucher puts a stored voucher into the state, unless it is there.
+func (s *State) LoadVoucher(v voucher.Voucher) {
+	if s.vouchers[v.ID] == nil {
+		s.vouchers[v.ID] = &v
+	}
+}
+
+// LoadCharge puts a stored charge into the state.
+func (s *State) LoadCharge(c Charge) { s.charges[c.ID] = &c }
+
+// LoadRefund puts a stored refund into the state.
+func (s *State) LoadRefund(r Refund) { s.refunds[r.RefundKey] = &r }
+
+// Stale names the loaded customers whose voucher sums time has changed.
+func (s *State) Stale() []int64 {
+	var stale []int64
+	for _, uin := range slices.Sorted(maps.Keys(s.customers)) {
+		if s.customers[uin].Vouchers.StaleAt(s.Now) {
+			stale = append(stale, uin)
+		}
+	}
+	return stale
+}
 
 // RefreshVouchers replaces a customer's voucher sums, which time has changed,
 // by those of its vouchers with value left.
@@ -82,6 +145,9 @@ type Outcome struct {
 	Partner  Partner // the partner given to or taken from
 	Customer Customer
 	Voucher  voucher.Voucher
+	Charge   Charge
+	Refund   Refund
+	Returned money.Amount // to a voucher quota
 }
 
 // Command is one change of a tree's money or members.
@@ -112,6 +178,10 @@ type Changes struct {
 	NewPartners  []NewPartner
 	NewCustomers []NewCustomer
 	NewVouchers  []voucher.Voucher
+	Vouchers     []voucher.Voucher
+	NewCharges   []Charge
+	Charges      []Charge
+	NewRefunds   []Refund
 	Transfers    []Transfer
 }
 
@@ -129,7 +199,7 @@ type NewCustomer struct {
 
 // Changes collects what the applied commands changed, in a fixed order.
 func (s *State) Changes() Changes {
-	changes := Changes{Tree: s.tree, NewVouchers: s.newVouchers, Transfers: s.transfers}
+	changes := Changes{Tree: s.tree, Transfers: s.transfers}
 	for _, uin := range slices.Sorted(maps.Keys(s.touchedPartners)) {
 		if profile, isNew := s.newPartners[uin]; isNew {
 			changes.NewPartners = append(changes.NewPartners, NewPartner{*s.partners[uin], profile})
@@ -144,6 +214,23 @@ func (s *State) Changes() Changes {
 			changes.Customers = append(changes.Customers, *s.customers[uin])
 		}
 	}
+	for _, id := range slices.Sorted(maps.Keys(s.touchedVouchers)) {
+		if s.newVouchers[id] {
+			changes.NewVouchers = append(changes.NewVouchers, *s.vouchers[id])
+		} else {
+			changes.Vouchers = append(changes.Vouchers, *s.vouchers[id])
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(s.touchedCharges)) {
+		if s.newCharges[id] {
+			changes.NewCharges = append(changes.NewCharges, *s.charges[id])
+		} else {
+			changes.Charges = append(changes.Charges, *s.charges[id])
+		}
+	}
+	for _, key := range s.newRefunds {
+		changes.NewRefunds = append(changes.NewRefunds, *s.refunds[key])
+	}
 	return changes
 }
 
@@ -156,38 +243,47 @@ func (c *Changes) Chain(key []byte) {
 	}
 }
 
-// editPartner returns a partner that the command may change, or nil.
-func (s *State) editPartner(uin int64) *Partner {
-	p := s.partners[uin]
-	if p == nil {
+// edit returns a row that the command may change, or nil, and remembers how to
+// take the change back.
+func edit[K comparable, V any](s *State, rows map[K]*V, touched map[K]bool, key K) *V {
+	row := rows[key]
+	if row == nil {
 		return nil
 	}
-	before, touched := *p, s.touchedPartners[uin]
-	s.touchedPartners[uin] = true
+	before, wasTouched := *row, touched[key]
+	touched[key] = true
 	s.undo = append(s.undo, func() {
-		*p = before
-		if !touched {
-			delete(s.touchedPartners, uin)
+		*row = before
+		if !wasTouched {
+			delete(touched, key)
 		}
 	})
-	return p
+	return row
 }
 
-// editCustomer returns a customer that the command may change, or nil.
-func (s *State) editCustomer(uin int64) *Customer {
-	c := s.customers[uin]
-	if c == nil {
-		return nil
-	}
-	before, touched := *c, s.touchedCustomers[uin]
-	s.touchedCustomers[uin] = true
+// create puts a new row into the state and returns it to be changed.
+func create[K comparable, V, N any](
+	s *State, rows map[K]*V, touched map[K]bool, created map[K]N, key K, row V, as N,
+) *V {
+	rows[key], created[key], touched[key] = &row, as, true
 	s.undo = append(s.undo, func() {
-		*c = before
-		if !touched {
-			delete(s.touchedCustomers, uin)
-		}
+		delete(rows, key)
+		delete(created, key)
+		delete(touched, key)
 	})
-	return c
+	return &row
+}
+
+func (s *State) editPartner(uin int64) *Partner {
+	return edit(s, s.partners, s.touchedPartners, uin)
+}
+
+func (s *State) editCustomer(uin int64) *Customer {
+	return edit(s, s.customers, s.touchedCustomers, uin)
+}
+
+func (s *State) editVoucher(id int64) *voucher.Voucher {
+	return edit(s, s.vouchers, s.touchedVouchers, id)
 }
 
 // side is an account in a transfer, with its balance in the state.
@@ -201,6 +297,8 @@ func (s *State) outside() side          { return side{Outside, s.tree.Root, &s.t
 func lineOf(p *Partner) side            { return side{Line, p.Uin, &p.Line} }
 func quotaOf(p *Partner) side           { return side{Quota, p.Uin, &p.Quota} }
 func creditOf(c *Customer) side         { return side{Credit, c.Uin, &c.Credit} }
+func spentOf(c *Customer) side          { return side{Spent, c.Uin, &c.Spent} }
+func usedOf(v *voucher.Voucher) side    { return side{Used, v.ID, &v.Used} }
 func balanceOf(v *voucher.Voucher) side { return side{Balance, v.ID, &v.Balance} }
 
 // move appends a transfer of amount from one account to another; a negative

@@ -7,8 +7,12 @@ import (
 	"slices"
 
 	"tael/internal/ledger"
+	"tael/internal/money"
 	"tael/internal/voucher"
 )
+
+// firstVoucher is what the ids of vouchers start above.
+const firstVoucher = 10_000_000
 
 // chainKey seals the transfers of the tests.
 var chainKey = []byte("key of the tests")
@@ -20,14 +24,17 @@ type stored struct {
 	tree      ledger.Tree
 	partners  map[int64]ledger.Partner
 	customers map[int64]ledger.Customer
-	vouchers  []voucher.Voucher
+	vouchers  []voucher.Voucher // in the order of their ids
+	charges   map[string]ledger.Charge
+	refunds   map[ledger.RefundKey]ledger.Refund
 	transfers []ledger.Transfer
 }
 
 func newStored(root int64, bounded bool) *stored {
 	return &stored{
-		settings: ledger.Settings{PoolBounded: bounded}, tree: ledger.Tree{Root: root, LastVoucher: 10_000_000},
+		settings: ledger.Settings{PoolBounded: bounded}, tree: ledger.Tree{Root: root, LastVoucher: firstVoucher},
 		partners: map[int64]ledger.Partner{}, customers: map[int64]ledger.Customer{},
+		charges: map[string]ledger.Charge{}, refunds: map[ledger.RefundKey]ledger.Refund{},
 	}
 }
 
@@ -39,21 +46,65 @@ func (d *stored) begin(now int64, commands ...ledger.Command) *ledger.State {
 	}
 	s := ledger.NewState(d.tree, d.settings, now)
 	for uin := range needs.Partners {
-		if p, ok := d.partners[uin]; ok {
-			s.LoadPartner(p)
-		}
+		d.loadPartner(s, uin)
+	}
+	if len(needs.Wallets) > 0 {
+		d.loadPartner(s, d.tree.Root)
 	}
 	for uin := range needs.Customers {
-		c, ok := d.customers[uin]
-		if !ok {
-			continue
-		}
-		s.LoadCustomer(c)
-		if c.Vouchers.StaleAt(s.Now) {
-			s.RefreshVouchers(uin, d.live(uin, s.Now))
+		if c, ok := d.customers[uin]; ok {
+			s.LoadCustomer(c)
 		}
 	}
+	for uin := range needs.Wallets {
+		d.loadHolder(s, uin)
+		s.LoadWallet(uin, d.live(uin, now))
+	}
+	for id := range needs.Vouchers {
+		d.loadVoucher(s, id, now)
+	}
+	for id := range needs.Charges {
+		if c, ok := d.charges[id]; ok {
+			s.LoadCharge(c)
+		}
+	}
+	for key := range needs.Refunds {
+		if r, ok := d.refunds[key]; ok {
+			s.LoadRefund(r)
+		}
+	}
+	for _, uin := range s.Stale() {
+		s.RefreshVouchers(uin, d.live(uin, s.Now))
+	}
 	return s
+}
+
+func (d *stored) loadPartner(s *ledger.State, uin int64) {
+	if p, ok := d.partners[uin]; ok {
+		s.LoadPartner(p)
+	}
+}
+
+// loadHolder loads a customer with its partner.
+func (d *stored) loadHolder(s *ledger.State, uin int64) {
+	if c, ok := d.customers[uin]; ok {
+		d.loadPartner(s, c.Partner)
+		s.LoadCustomer(c)
+	}
+}
+
+// loadVoucher loads a voucher and its holder's wallet, as far as there is any.
+func (d *stored) loadVoucher(s *ledger.State, id, now int64) {
+	for _, v := range d.vouchers {
+		if v.ID != id {
+			continue
+		}
+		s.LoadVoucher(v)
+		d.loadHolder(s, v.Customer)
+		if live := d.live(v.Customer, now); len(live) > 0 {
+			s.LoadWallet(v.Customer, live)
+		}
+	}
 }
 
 // live are the vouchers of a customer that the store reads to sum them anew.
@@ -84,6 +135,16 @@ func (d *stored) commit(changes ledger.Changes) {
 		d.customers[c.Uin] = c
 	}
 	d.vouchers = append(d.vouchers, changes.NewVouchers...)
+	for _, v := range changes.Vouchers {
+		at := slices.IndexFunc(d.vouchers, func(o voucher.Voucher) bool { return o.ID == v.ID })
+		d.vouchers[at] = v
+	}
+	for _, c := range slices.Concat(changes.NewCharges, changes.Charges) {
+		d.charges[c.ID] = c
+	}
+	for _, r := range changes.NewRefunds {
+		d.refunds[r.RefundKey] = r
+	}
 	d.transfers = append(d.transfers, changes.Transfers...)
 }
 
@@ -97,6 +158,17 @@ func (d *stored) audit() error {
 	}
 	for i := range d.vouchers {
 		if err := a.Voucher(&d.vouchers[i]); err != nil {
+			return err
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(d.charges)) {
+		c := d.charges[id]
+		if err := a.Charge(&c); err != nil {
+			return err
+		}
+	}
+	for _, r := range d.refunds {
+		if err := a.Refund(&r); err != nil {
 			return err
 		}
 	}
@@ -134,65 +206,111 @@ func (d *stored) total() *big.Int {
 		total = sum(total, sum(wide(c.Credit), wide(c.Spent)))
 	}
 	for _, v := range d.vouchers {
-		total = sum(total, wide(v.Balance))
+		total = sum(total, sum(wide(v.Balance), wide(v.Used)))
 	}
 	return total
 }
 
-// compare holds every stored row against the model (domain.md §11, 1–3, 8, 10).
-func (d *stored) compare(m *model) error {
+// compare holds every stored row against the model (domain.md §11, 1–3, 8–11).
+func (d *stored) compare(m *model, now int64) error {
 	if d.total().Sign() != 0 {
 		return fmt.Errorf("the accounts sum up to %s", d.total())
 	}
-	if outside := m.outside(); wide(d.tree.Outside).Cmp(outside) != 0 {
-		return fmt.Errorf("outside is %s, should be %s", d.tree.Outside, outside)
+	if got, want := fmt.Sprint(int64(d.tree.Outside), int64(d.tree.Outstanding), d.tree.LastLine, d.tree.LastVoucher),
+		fmt.Sprint(m.outside(), m.outstanding(), len(m.charges), firstVoucher+len(m.vouchers)); got != want {
+		return fmt.Errorf("tree: %s\nshould be %s", got, want)
 	}
-	if len(d.partners) != len(m.role) || len(d.customers) != len(m.owner) || len(d.vouchers) != len(m.vouchers) {
-		return fmt.Errorf("%d partners, %d customers, %d vouchers", len(d.partners), len(d.customers), len(d.vouchers))
+	if len(d.partners) != len(m.role) || len(d.customers) != len(m.owner) || len(d.vouchers) != len(m.vouchers) ||
+		len(d.charges) != len(m.charges) || len(d.refunds) != len(m.refunds) {
+		return fmt.Errorf("%d partners, %d customers, %d vouchers, %d charges, %d refunds",
+			len(d.partners), len(d.customers), len(d.vouchers), len(d.charges), len(d.refunds))
 	}
 	for uin, p := range d.partners {
-		customers, issued := int64(0), int64(0)
-		for _, owner := range m.owner {
-			if owner == uin {
-				customers++
-			}
-		}
-		for _, v := range m.vouchers {
-			if v.Issuer == uin {
-				issued++
-			}
-		}
-		got := fmt.Sprint(p.Role, p.Parent, int64(p.Line), int64(p.LineTotal), int64(p.Allocated()), int64(p.Quota),
-			int64(p.QuotaTotal), int64(p.CustomerTotal), int64(p.CustomerRemaining), p.Customers, p.Issued)
-		want := fmt.Sprint(
-			m.role[uin],
-			m.parent[uin],
-			m.line(uin),
-			m.lineTotal[uin],
-			less(m.lineTotal[uin], m.line(uin)),
-			m.quota(uin),
-			m.quotaTotal[uin],
-			m.customerTotal(uin),
-			m.customerTotal(uin),
-			customers,
-			issued,
-		)
+		got := fmt.Sprint(p.Role, p.Parent, p.Frozen, int64(p.Line), int64(p.LineTotal), int64(p.Allocated()),
+			int64(p.Quota), int64(p.QuotaTotal), int64(p.CustomerTotal), int64(p.CustomerRemaining), p.Customers, p.Issued)
+		want := fmt.Sprint(m.role[uin], m.parent[uin], m.frozen[uin], m.line(uin), m.lineTotal[uin],
+			less(m.lineTotal[uin], m.line(uin)), m.quota(uin), m.quotaTotal[uin], m.customerTotal(uin),
+			m.customerRemaining(uin), m.customers(uin), m.issued(uin))
 		if got != want {
 			return fmt.Errorf("partner %d: %s\nshould be %s", uin, got, want)
 		}
 	}
-	return d.compareCustomers(m)
+	if err := d.compareVouchers(m); err != nil {
+		return err
+	}
+	if err := d.compareCharges(m); err != nil {
+		return err
+	}
+	return d.compareCustomers(m, now)
 }
 
-func (d *stored) compareCustomers(m *model) error {
+// compareCustomers also holds the voucher sums that count as fresh at an
+// instant against what the model knows of the vouchers at it.
+func (d *stored) compareCustomers(m *model, now int64) error {
 	for uin, c := range d.customers {
 		got := fmt.Sprint(c.Partner, int64(c.Credit), int64(c.Spent), int64(c.Total()), int64(c.VoucherTotal))
-		want := fmt.Sprint(m.owner[uin], m.credit[uin], 0, m.credit[uin], m.voucherTotal(uin))
+		want := fmt.Sprint(m.owner[uin], m.remaining(uin), m.spent(uin), m.credit[uin], m.voucherTotal(uin))
 		if got != want {
 			return fmt.Errorf("customer %d: %s\nshould be %s", uin, got, want)
 		}
+		remaining, usable := m.voucherSums(uin, now)
+		got = fmt.Sprint(int64(c.Vouchers.Remaining), int64(c.Vouchers.Usable))
+		if want = fmt.Sprint(remaining, usable); !c.Vouchers.StaleAt(now) && got != want {
+			return fmt.Errorf("customer %d at %d: sums %+v, should be %s", uin, now, c.Vouchers, want)
+		}
 	}
 	return nil
+}
+
+// compareVouchers is domain.md §11, 9: what is missing from a voucher is what
+// it has paid for charges.
+func (d *stored) compareVouchers(m *model) error {
+	paid := map[int64]money.Amount{}
+	for _, c := range d.charges {
+		for _, p := range c.Payments {
+			paid[p.Voucher] += p.Amount
+		}
+	}
+	for i, v := range d.vouchers {
+		want := m.vouchers[i]
+		if v.ID != int64(firstVoucher+i+1) || v.Issuer != want.issuer || v.Customer != want.customer ||
+			v.Face != want.face || v.Used != want.used || v.Withdrawn != want.withdrawn || v.Balance != want.balance() {
+			return fmt.Errorf("voucher %+v\nshould be %+v", v, want)
+		}
+		if v.Remaining() < 0 || v.Remaining() > v.Face || v.Face-v.Remaining() != paid[v.ID] {
+			return fmt.Errorf("voucher %+v, but it has paid %s", v, paid[v.ID])
+		}
+	}
+	return nil
+}
+
+func (d *stored) compareCharges(m *model) error {
+	for id, c := range d.charges {
+		if got, want := figures(&c), m.charges[id].String(); got != want {
+			return fmt.Errorf("charge %s: %s\nshould be %s", id, got, want)
+		}
+	}
+	for key, r := range d.refunds {
+		want := m.refunds[key]
+		if r.Amount != want.amount || wide(r.RemainingAfter).Cmp(want.after) != 0 || r.Content != want.content {
+			return fmt.Errorf("refund %+v\nshould be %+v", r, want)
+		}
+	}
+	return nil
+}
+
+// figures are those of a charge that the model knows too.
+func figures(c *ledger.Charge) string {
+	return fmt.Sprint(c.Line, c.Customer, c.Partner, c.Content[0], int64(c.Cost), payments(c.Payments),
+		int64(c.VoucherPaid), int64(c.CreditPaid), int64(c.Refunded), int64(c.RemainingAfter))
+}
+
+func payments(all []ledger.Payment) string {
+	var text string
+	for _, p := range all {
+		text += fmt.Sprintf("%d:%d ", p.Voucher, int64(p.Amount))
+	}
+	return text
 }
 
 // compareSums holds the voucher sums that count as fresh at an instant against

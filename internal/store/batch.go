@@ -5,12 +5,10 @@ import (
 	"crypto/rand"
 	"encoding/binary"
 	"fmt"
-	"maps"
 	"slices"
 	"time"
 
 	"tael/internal/ledger"
-	"tael/internal/voucher"
 )
 
 // BatchRequest says what a batch of one tree is going to need.
@@ -99,13 +97,10 @@ func (b *Batch) open(r BatchRequest) error {
 	}
 	lock := len(statements)
 	statements = append(statements, lockTree(r.Root))
-	partners := slices.Sorted(maps.Keys(r.Needs.Partners))
-	for _, uin := range partners {
-		statements = append(statements, selectPartner(r.Root, uin))
-	}
-	customers := slices.Sorted(maps.Keys(r.Needs.Customers))
-	for _, uin := range customers {
-		statements = append(statements, selectCustomer(r.Root, uin))
+	asked := r.Now()
+	reads := b.reads(r.Needs, asked)
+	for i := range reads {
+		statements = append(statements, reads[i].Statement)
 	}
 	for _, key := range r.Keys {
 		statements = append(statements, selectAnswer(r.Root, key))
@@ -119,34 +114,24 @@ func (b *Batch) open(r BatchRequest) error {
 	}
 	number, tree := treeOf(results[lock][0])
 	b.number = number
-	b.State = ledger.NewState(tree, b.store.settings, r.Now())
+	// Not before asked, even if the clock went back while the lock was waited
+	// for: wallets were read for that time.
+	b.State = ledger.NewState(tree, b.store.settings, max(asked, r.Now()))
 	results = results[lock+1:]
-	for i := range partners {
-		if len(results[i]) > 0 {
-			b.State.LoadPartner(partnerOf(results[i][0]))
+	for i := range reads {
+		if err := reads[i].into(results[i]); err != nil {
+			return err
 		}
 	}
-	results = results[len(partners):]
-	if err := b.loadCustomers(results[:len(customers)]); err != nil {
+	if err := b.refreshVouchers(); err != nil {
 		return err
 	}
-	return b.loadAnswers(r.Keys, results[len(customers):])
+	return b.loadAnswers(r.Keys, results[len(reads):])
 }
 
-// loadCustomers puts customers into the state; of those whose voucher sums
-// time has changed it reads the vouchers.
-func (b *Batch) loadCustomers(results [][]Row) error {
-	var stale []int64
-	for _, rows := range results {
-		if len(rows) == 0 {
-			continue
-		}
-		c := customerOf(rows[0])
-		b.State.LoadCustomer(c)
-		if c.Vouchers.StaleAt(b.State.Now) {
-			stale = append(stale, c.Uin)
-		}
-	}
+// refreshVouchers sums the vouchers of customers whose sums time has changed.
+func (b *Batch) refreshVouchers() error {
+	stale := b.State.Stale()
 	if len(stale) == 0 {
 		return nil
 	}
@@ -159,11 +144,7 @@ func (b *Batch) loadCustomers(results [][]Row) error {
 		return err
 	}
 	for i, uin := range stale {
-		vouchers := make([]voucher.Voucher, len(results[i]))
-		for j, row := range results[i] {
-			vouchers[j] = voucherOf(row)
-		}
-		b.State.RefreshVouchers(uin, vouchers)
+		b.State.RefreshVouchers(uin, vouchersOf(results[i]))
 	}
 	return nil
 }
@@ -264,6 +245,22 @@ func (b *Batch) writes(answers map[IdempotencyKey]Answer) ([]Statement, error) {
 	}
 	for i := range changes.NewVouchers {
 		statements = append(statements, insertVoucher(b.root, &changes.NewVouchers[i]))
+	}
+	for i := range changes.Vouchers {
+		statements = append(statements, updateVoucher(b.root, &changes.Vouchers[i]))
+	}
+	for i := range changes.NewCharges {
+		statement, err := insertCharge(b.root, &changes.NewCharges[i])
+		if err != nil {
+			return nil, err
+		}
+		statements = append(statements, statement)
+	}
+	for i := range changes.Charges {
+		statements = append(statements, updateCharge(b.root, &changes.Charges[i]))
+	}
+	for i := range changes.NewRefunds {
+		statements = append(statements, insertRefund(b.root, &changes.NewRefunds[i]))
 	}
 	for i := range changes.Transfers {
 		statements = append(statements, insertTransfer(b.root, &changes.Transfers[i]))

@@ -13,11 +13,14 @@ import (
 )
 
 const customerColumns = `uin, partner_uin, credit, spent,
-	voucher_total, voucher_remaining, voucher_usable, voucher_until`
+	voucher_total, voucher_remaining, voucher_usable, voucher_until, forced`
+
+const customerColumnCount = 9
 
 func customerOf(r Row) ledger.Customer {
 	return ledger.Customer{
-		Uin: r.Int(0), Partner: r.Int(1), Credit: amount(r, 2), Spent: amount(r, 3), VoucherTotal: amount(r, 4),
+		Uin: r.Int(0), Partner: r.Int(1), Credit: amount(r, 2), Spent: amount(r, 3),
+		VoucherTotal: amount(r, 4), Forced: r.Int(8) != 0,
 		Vouchers: voucher.Sums{Remaining: amount(r, 5), Usable: amount(r, 6), ValidUntil: r.Int(7)},
 	}
 }
@@ -25,7 +28,7 @@ func customerOf(r Row) ledger.Customer {
 func selectCustomer(root, uin int64) Statement {
 	return Statement{
 		SQL:  `SELECT ` + customerColumns + ` FROM customer WHERE root_uin = $1 AND uin = $2`,
-		Args: []any{root, uin}, Columns: 8,
+		Args: []any{root, uin}, Columns: customerColumnCount,
 	}
 }
 
@@ -79,11 +82,7 @@ func (s *Store) refresh(ctx context.Context, root int64, c *ledger.Customer, now
 	if err != nil {
 		return err
 	}
-	live := make([]voucher.Voucher, len(rows))
-	for i, row := range rows {
-		live[i] = voucherOf(row)
-	}
-	c.Vouchers = voucher.Sum(live, now)
+	c.Vouchers = voucher.Sum(vouchersOf(rows), now)
 	return nil
 }
 
@@ -119,9 +118,9 @@ func listedOf(r Row) ListedCustomer {
 	return ListedCustomer{
 		Customer: customerOf(r),
 		Profile: ledger.Profile{
-			Name: r.Text(8), Mail: r.Text(9), CountryCode: r.Text(10), Phone: r.Text(11), Remark: r.Text(12),
+			Name: r.Text(9), Mail: r.Text(10), CountryCode: r.Text(11), Phone: r.Text(12), Remark: r.Text(13),
 		},
-		AssociatedAt: time.UnixMilli(r.Int(13)),
+		AssociatedAt: time.UnixMilli(r.Int(14)),
 	}
 }
 
@@ -159,7 +158,7 @@ func (s *Store) Customers(
 	rows, err := s.read(ctx, Statement{
 		SQL: fmt.Sprintf(`SELECT %s FROM customer WHERE %s ORDER BY %s LIMIT $%d OFFSET $%d`,
 			listedColumns, where, order, len(args)+1, len(args)+2),
-		Args: append(args, page.Size, page.offset()), Columns: 14,
+		Args: append(args, page.Size, page.offset()), Columns: customerColumnCount + 6,
 	})
 	if err != nil {
 		return nil, 0, err
@@ -189,7 +188,7 @@ func (s *Store) CustomersByUin(
 	rows, err := s.read(ctx, Statement{
 		SQL: `SELECT ` + customerColumns + ` FROM customer
 			WHERE root_uin = $1 AND partner_uin = $2 AND uin IN (` + placeholders(3, len(uins)) + `)`,
-		Args: args, Columns: 8,
+		Args: args, Columns: customerColumnCount,
 	})
 	if err != nil {
 		return nil, err

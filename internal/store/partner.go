@@ -10,13 +10,16 @@ import (
 )
 
 const partnerColumns = `uin, parent_uin, role, line, line_total, quota, quota_total,
-	customers, customer_total, customer_remaining, issued`
+	customers, customer_total, customer_remaining, issued, status`
+
+const partnerColumnCount = 12
 
 func partnerOf(r Row) ledger.Partner {
 	return ledger.Partner{
 		Uin: r.Int(0), Parent: r.Int(1), Role: partner.Role(r.Text(2)),
 		Line: amount(r, 3), LineTotal: amount(r, 4), Quota: amount(r, 5), QuotaTotal: amount(r, 6),
 		Customers: r.Int(7), CustomerTotal: amount(r, 8), CustomerRemaining: amount(r, 9), Issued: r.Int(10),
+		Frozen: r.Text(11) == PartnerFrozen,
 	}
 }
 
@@ -25,24 +28,34 @@ func amount(r Row, column int) money.Amount { return money.Amount(r.Int(column))
 func selectPartner(root, uin int64) Statement {
 	return Statement{
 		SQL:  `SELECT ` + partnerColumns + ` FROM partner WHERE root_uin = $1 AND uin = $2`,
-		Args: []any{root, uin}, Columns: 11,
+		Args: []any{root, uin}, Columns: partnerColumnCount,
 	}
 }
 
 func updatePartner(root int64, p *ledger.Partner) Statement {
 	return Statement{
 		SQL: `UPDATE partner SET line = $3, line_total = $4, quota = $5, quota_total = $6,
-			customers = $7, customer_total = $8, customer_remaining = $9, issued = $10
+			customers = $7, customer_total = $8, customer_remaining = $9, issued = $10, status = $11
 			WHERE root_uin = $1 AND uin = $2`,
 		Args: []any{
 			root, p.Uin, int64(p.Line), int64(p.LineTotal), int64(p.Quota), int64(p.QuotaTotal),
-			p.Customers, int64(p.CustomerTotal), int64(p.CustomerRemaining), p.Issued,
+			p.Customers, int64(p.CustomerTotal), int64(p.CustomerRemaining), p.Issued, statusOf(p),
 		},
 	}
 }
 
-// PartnerActive is the status of a partner that may do business.
-const PartnerActive = "Active"
+// Statuses of a partner.
+const (
+	PartnerActive = "Active" // may do business
+	PartnerFrozen = "Frozen" // may read
+)
+
+func statusOf(p *ledger.Partner) string {
+	if p.Frozen {
+		return PartnerFrozen
+	}
+	return PartnerActive
+}
 
 func insertPartner(root int64, p *ledger.NewPartner, now int64) Statement {
 	return Statement{
@@ -50,7 +63,7 @@ func insertPartner(root int64, p *ledger.NewPartner, now int64) Statement {
 				line, line_total, quota, quota_total, customers, customer_total, customer_remaining, issued)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
 		Args: []any{
-			root, p.Uin, p.Parent, string(p.Role), p.Name, p.Mail, p.Phone, PartnerActive, now,
+			root, p.Uin, p.Parent, string(p.Role), p.Name, p.Mail, p.Phone, statusOf(&p.Partner), now,
 			int64(p.Line), int64(p.LineTotal), int64(p.Quota), int64(p.QuotaTotal),
 			p.Customers, int64(p.CustomerTotal), int64(p.CustomerRemaining), p.Issued,
 		},
@@ -91,8 +104,8 @@ func (s *Store) Partners(ctx context.Context, page Page) ([]ListedPartner, int64
 	}
 	rows, err := s.read(ctx, Statement{
 		SQL: `SELECT p.uin, p.parent_uin, p.role, p.line, p.line_total, p.quota, p.quota_total,
-				p.customers, p.customer_total, p.customer_remaining, p.issued,
-				p.name, p.status, t.outstanding
+				p.customers, p.customer_total, p.customer_remaining, p.issued, p.status,
+				p.name, t.outstanding
 			FROM partner p JOIN tree t ON t.root_uin = p.root_uin
 			ORDER BY p.created_at, p.root_uin, p.uin LIMIT $1 OFFSET $2`,
 		Args: []any{page.Size, page.offset()}, Columns: 14,
@@ -102,7 +115,7 @@ func (s *Store) Partners(ctx context.Context, page Page) ([]ListedPartner, int64
 	}
 	partners := make([]ListedPartner, len(rows))
 	for i, r := range rows {
-		partners[i] = ListedPartner{Partner: partnerOf(r), Name: r.Text(11), Status: r.Text(12)}
+		partners[i] = ListedPartner{Partner: partnerOf(r), Name: r.Text(12), Status: r.Text(11)}
 		if partners[i].Parent == 0 {
 			partners[i].Outstanding = amount(r, 13)
 		}

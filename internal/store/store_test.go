@@ -205,8 +205,8 @@ func TestFreshFileIsMigrated(t *testing.T) {
 		tables = append(tables, name)
 	}
 	want := []string{
-		"batch", "customer", "goose_db_version", "idempotency", "identity", "mail", "partner", "secret_key",
-		"setting", "transfer", "tree", "voucher",
+		"batch", "charge", "customer", "goose_db_version", "idempotency", "identity", "mail", "partner", "refund",
+		"secret_key", "setting", "transfer", "tree", "voucher",
 	}
 	if diff := cmp.Diff(want, tables); diff != "" || rows.Err() != nil {
 		t.Errorf("tables: %s %v", diff, rows.Err())
@@ -240,11 +240,11 @@ func TestOldSchemaIsRefusedUnlessItMayBeMigrated(t *testing.T) {
 		t.Errorf("%d tables were made", n)
 	}
 	shut(t, open(t, path, "a"))
-	execute(t, path, `UPDATE goose_db_version SET version_id = 0`)
+	execute(t, path, `UPDATE goose_db_version SET version_id = -version_id`)
 	if _, err := store.Open(context.Background(), o); !errors.Is(err, store.ErrOldSchema) {
 		t.Errorf("old schema: got %v", err)
 	}
-	execute(t, path, `UPDATE goose_db_version SET version_id = 1 WHERE id = (SELECT MAX(id) FROM goose_db_version)`)
+	execute(t, path, `UPDATE goose_db_version SET version_id = -version_id`)
 	s, err := store.Open(context.Background(), o)
 	if err != nil {
 		t.Fatal(err)

@@ -8,9 +8,9 @@ import (
 )
 
 const transferColumns = `sequence, at, kind, debit_kind, debit_owner, credit_kind, credit_owner,
-	amount, debit_after, credit_after, partner_uin, customer_uin, customer_total, request_id, operator, remark, hash`
+	amount, debit_after, credit_after, partner_uin, customer_uin, customer_total, request_id, operator, remark, hash, line`
 
-const transferColumnCount = 17
+const transferColumnCount = 18
 
 func transferOf(r Row) ledger.Transfer {
 	return ledger.Transfer{
@@ -20,18 +20,18 @@ func transferOf(r Row) ledger.Transfer {
 		Amount: amount(r, 7), DebitAfter: amount(r, 8), CreditAfter: amount(r, 9),
 		Partner: r.Int(10), Customer: r.Int(11), CustomerTotal: amount(r, 12),
 		Origin: ledger.Origin{RequestID: r.Text(13), Operator: r.Text(14)}, Remark: r.Text(15),
-		Hash: [32]byte(r.Bytes(16)),
+		Hash: [32]byte(r.Bytes(16)), Line: r.Int(17),
 	}
 }
 
 func insertTransfer(root int64, t *ledger.Transfer) Statement {
 	return Statement{
 		SQL: `INSERT INTO transfer (root_uin, ` + transferColumns + `)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
 		Args: []any{
 			root, t.Sequence, t.At, int64(t.Kind), int64(t.Debit.Kind), t.Debit.Owner, int64(t.Credit.Kind), t.Credit.Owner,
 			int64(t.Amount), int64(t.DebitAfter), int64(t.CreditAfter), t.Partner, t.Customer, int64(t.CustomerTotal),
-			t.RequestID, t.Operator, t.Remark, t.Hash[:],
+			t.RequestID, t.Operator, t.Remark, t.Hash[:], t.Line,
 		},
 	}
 }

@@ -6,37 +6,41 @@ func insertTree(root int64) Statement {
 	return Statement{
 		SQL: `INSERT INTO tree (root_uin, batch, sequence, head, last_at, last_voucher, outside, outstanding)
 			VALUES ($1, 0, 0, $2, 0, $3, 0, 0) ON CONFLICT (root_uin) DO NOTHING`,
-		Args: []any{root, make([]byte, 32), firstVoucher},
+		Args: []any{root, make([]byte, 32), FirstVoucher},
 	}
 }
 
-// firstVoucher is where a tree's voucher ids start: the published examples
+// FirstVoucher is what a tree's voucher ids start above: the published examples
 // have eight digits.
-const firstVoucher int64 = 10_000_000
+const FirstVoucher int64 = 10_000_000
 
 // lockTree takes the tree's lock and reads it. It is the first statement on a
 // tree in every transaction that writes to one.
 func lockTree(root int64) Statement {
 	return Statement{
 		SQL: `UPDATE tree SET batch = batch + 1 WHERE root_uin = $1
-			RETURNING root_uin, batch, sequence, head, last_at, last_voucher, outside, outstanding`,
-		Args: []any{root}, Columns: 8,
+			RETURNING ` + treeColumns,
+		Args: []any{root}, Columns: 9,
 	}
 }
+
+const treeColumns = `root_uin, batch, sequence, head, last_at, last_voucher, outside, outstanding, last_line`
 
 func treeOf(r Row) (batch int64, tree ledger.Tree) {
 	return r.Int(1), ledger.Tree{
 		Root: r.Int(0), Sequence: r.Int(2), Head: [32]byte(r.Bytes(3)), LastAt: r.Int(4), LastVoucher: r.Int(5),
-		Outside: amount(r, 6), Outstanding: amount(r, 7),
+		Outside: amount(r, 6), Outstanding: amount(r, 7), LastLine: r.Int(8),
 	}
 }
 
 func updateTree(t *ledger.Tree) Statement {
 	return Statement{
-		SQL: `UPDATE tree SET sequence = $2, head = $3, last_at = $4, last_voucher = $5, outside = $6, outstanding = $7
+		SQL: `UPDATE tree SET sequence = $2, head = $3, last_at = $4, last_voucher = $5, outside = $6,
+			outstanding = $7, last_line = $8
 			WHERE root_uin = $1`,
 		Args: []any{
 			t.Root, t.Sequence, t.Head[:], t.LastAt, t.LastVoucher, int64(t.Outside), int64(t.Outstanding),
+			t.LastLine,
 		},
 	}
 }

@@ -77,9 +77,7 @@ func (run snapshot) trees() ([]ledger.Tree, error) {
 	var trees []ledger.Tree
 	known := map[int64]bool{}
 	err := run(Statement{
-		SQL: `SELECT root_uin, batch, sequence, head, last_at, last_voucher, outside, outstanding FROM tree
-			ORDER BY root_uin`,
-		Columns: 8,
+		SQL: `SELECT ` + treeColumns + ` FROM tree ORDER BY root_uin`, Columns: 9,
 	}, guarded("tree", func(r Row) error {
 		_, tree := treeOf(r)
 		trees = append(trees, tree)
@@ -91,7 +89,8 @@ func (run snapshot) trees() ([]ledger.Tree, error) {
 	}
 	return trees, run(Statement{
 		SQL: `SELECT root_uin FROM transfer UNION SELECT root_uin FROM partner
-			UNION SELECT root_uin FROM customer UNION SELECT root_uin FROM voucher`,
+			UNION SELECT root_uin FROM customer UNION SELECT root_uin FROM voucher
+			UNION SELECT root_uin FROM charge UNION SELECT root_uin FROM refund`,
 		Columns: 1,
 	}, func(r Row) error {
 		if !known[r.Int(0)] {
@@ -123,15 +122,26 @@ func (v *auditor) verify() error {
 			}
 			return v.compare(&t)
 		}},
-		{"voucher", voucherColumns, "id", 15, func(r Row) error {
+		{"voucher", voucherColumns, "id", voucherColumnCount, func(r Row) error {
 			row := voucherOf(r)
 			return a.Voucher(&row)
 		}},
-		{"customer", customerColumns, "uin", 8, func(r Row) error {
+		{"charge", chargeColumns, "line", chargeColumnCount, func(r Row) error {
+			row, err := chargeOf(r)
+			if err != nil {
+				return fmt.Errorf("%w: %w", ledger.ErrBroken, err)
+			}
+			return a.Charge(&row)
+		}},
+		{"refund", refundColumns, "charge_id, refund_id", refundColumnCount, func(r Row) error {
+			row := refundOf(r)
+			return a.Refund(&row)
+		}},
+		{"customer", customerColumns, "uin", customerColumnCount, func(r Row) error {
 			row := customerOf(r)
 			return a.Customer(&row)
 		}},
-		{"partner", partnerColumns, "uin", 11, func(r Row) error {
+		{"partner", partnerColumns, "uin", partnerColumnCount, func(r Row) error {
 			row := partnerOf(r)
 			return a.Partner(&row)
 		}},

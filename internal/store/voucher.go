@@ -3,14 +3,16 @@ package store
 import "tael/internal/voucher"
 
 const voucherColumns = `id, code, issuer_uin, customer_uin, face, balance, effective_at, expire_at, withdrawn,
-	payment_mode, scope, products, usage, reason, issued_at`
+	payment_mode, scope, products, usage, reason, issued_at, used`
+
+const voucherColumnCount = 16
 
 func voucherOf(r Row) voucher.Voucher {
 	return voucher.Voucher{
 		ID: r.Int(0), Code: r.Text(1), Issuer: r.Int(2), Customer: r.Int(3), Face: amount(r, 4), Balance: amount(r, 5),
 		Effective: r.Int(6), Expire: r.Int(7), Withdrawn: r.Int(8) != 0,
 		PaymentMode: r.Text(9), Scope: r.Text(10), Products: r.Text(11), Usage: r.Text(12), Reason: r.Text(13),
-		IssuedAt: r.Int(14),
+		IssuedAt: r.Int(14), Used: amount(r, 15),
 	}
 }
 
@@ -20,22 +22,40 @@ func selectLiveVouchers(root, customer, now int64) Statement {
 	return Statement{
 		SQL: `SELECT ` + voucherColumns + ` FROM voucher
 			WHERE root_uin = $1 AND customer_uin = $2 AND expire_at > $3 AND balance > 0 AND withdrawn = 0`,
-		Args: []any{root, customer, now - 1000}, Columns: 15,
+		Args: []any{root, customer, now - 1000}, Columns: voucherColumnCount,
 	}
 }
 
 func insertVoucher(root int64, v *voucher.Voucher) Statement {
-	withdrawn := int64(0)
-	if v.Withdrawn {
-		withdrawn = 1
-	}
 	return Statement{
 		SQL: `INSERT INTO voucher (root_uin, id, code, issuer_uin, customer_uin, face, balance, effective_at, expire_at,
-				withdrawn, payment_mode, scope, products, usage, reason, issued_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+				withdrawn, payment_mode, scope, products, usage, reason, issued_at, used)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
 		Args: []any{
 			root, v.ID, v.Code, v.Issuer, v.Customer, int64(v.Face), int64(v.Balance), v.Effective, v.Expire,
-			withdrawn, v.PaymentMode, v.Scope, v.Products, v.Usage, v.Reason, v.IssuedAt,
+			flag(v.Withdrawn), v.PaymentMode, v.Scope, v.Products, v.Usage, v.Reason, v.IssuedAt, int64(v.Used),
 		},
+	}
+}
+
+func updateVoucher(root int64, v *voucher.Voucher) Statement {
+	return Statement{
+		SQL:  `UPDATE voucher SET balance = $3, used = $4, withdrawn = $5 WHERE root_uin = $1 AND id = $2`,
+		Args: []any{root, v.ID, int64(v.Balance), int64(v.Used), flag(v.Withdrawn)},
+	}
+}
+
+// flag stores a truth as both databases count it.
+func flag(is bool) int64 {
+	if is {
+		return 1
+	}
+	return 0
+}
+
+func selectVoucher(root, id int64) Statement {
+	return Statement{
+		SQL:  `SELECT ` + voucherColumns + ` FROM voucher WHERE root_uin = $1 AND id = $2`,
+		Args: []any{root, id}, Columns: voucherColumnCount,
 	}
 }

@@ -3,7 +3,13 @@
 // database, no clock.
 package voucher
 
-import "tael/internal/money"
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"tael/internal/money"
+)
 
 // State is where a voucher is in its life (domain.md §3.3).
 type State string
@@ -23,7 +29,8 @@ type Voucher struct {
 	Issuer   int64  // UIN of the partner whose quota it came from
 	Customer int64  // UIN of its holder
 	Face     money.Amount
-	Balance  money.Amount // what is left
+	Balance  money.Amount // what is left and not withdrawn
+	Used     money.Amount // what it has paid
 	// Effective and Expire are Unix milliseconds, whole seconds. The voucher
 	// works from Effective on and through the whole second Expire.
 	Effective   int64
@@ -39,6 +46,10 @@ type Voucher struct {
 
 // ends is the first instant at which the voucher has expired.
 func (v *Voucher) ends() int64 { return v.Expire + 1000 }
+
+// Remaining is what has not been paid with, also of a voucher that expired or
+// was withdrawn since (domain.md §11, invariant 9).
+func (v *Voucher) Remaining() money.Amount { return v.Face - v.Used }
 
 // StateAt is the voucher's state at an instant in Unix milliseconds. Expiry
 // is a matter of reading the clock; nothing has to run for it.
@@ -100,4 +111,56 @@ func (s Sums) With(v *Voucher, now int64) Sums {
 // StaleAt reports whether time alone has changed the sums by an instant.
 func (s Sums) StaleAt(now int64) bool {
 	return s.ValidUntil != 0 && now >= s.ValidUntil
+}
+
+// The ways to pay for a resource, as charges name them (domain.md §6.4).
+const (
+	PrePay  = "prePay"
+	PostPay = "postPay"
+)
+
+// Purchase is what a charge asks of vouchers.
+type Purchase struct {
+	Amount      money.Amount // the whole charge, more than 0 for a voucher to pay
+	PayMode     string       // PrePay or PostPay
+	ProductCode string
+}
+
+// Covers reports whether the voucher's scope and payment mode admit a purchase
+// (domain.md §3.2).
+func (v *Voucher) Covers(p Purchase) bool {
+	modes := map[string]string{PrePay: "Prepaid", PostPay: "Postpaid"}
+	if v.PaymentMode != "AllPayment" && v.PaymentMode != modes[p.PayMode] {
+		return false
+	}
+	listed := slices.Contains(strings.Split(v.Products, ","), p.ProductCode)
+	switch v.Scope {
+	case "SpecifyProducts":
+		return listed
+	case "SpecifyProductsBlacklist":
+		return !listed
+	}
+	return true
+}
+
+// Payers are the vouchers that may pay for a purchase at an instant in Unix
+// milliseconds, in the order in which they do: earliest expiry, then larger
+// deductible amount, then smaller balance, then smaller id (domain.md §3.5).
+// What is deductible is measured against the whole purchase.
+func Payers(vouchers []*Voucher, p Purchase, now int64) []*Voucher {
+	var payers []*Voucher
+	for _, v := range vouchers {
+		if v.UsableAt(now) && v.Covers(p) {
+			payers = append(payers, v)
+		}
+	}
+	slices.SortFunc(payers, func(a, b *Voucher) int {
+		return cmp.Or(
+			cmp.Compare(a.Expire, b.Expire),
+			cmp.Compare(min(b.Balance, p.Amount), min(a.Balance, p.Amount)),
+			cmp.Compare(a.Balance, b.Balance),
+			cmp.Compare(a.ID, b.ID),
+		)
+	})
+	return payers
 }

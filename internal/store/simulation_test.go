@@ -1,0 +1,388 @@
+package store_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"path/filepath"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"tael/internal/clock"
+	"tael/internal/engine"
+	"tael/internal/ledger"
+	"tael/internal/money"
+	"tael/internal/partner"
+	"tael/internal/store"
+	"tael/internal/voucher"
+)
+
+// The tree of the simulation: a distributor, a second-level reseller of it, and
+// two customers of each.
+var (
+	simulatedPartners  = []int64{root, root + 10}
+	simulatedCustomers = []int64{root + 1, root + 2, root + 11, root + 12}
+)
+
+// books are what the simulation expects of the tree, kept by what commands were
+// answered: plain sums, without a thought for how the store keeps them.
+type books struct {
+	granted, spent       map[int64]money.Amount // by customer
+	lineTotal, allocated map[int64]money.Amount // by partner
+	quotaTotal, given    map[int64]money.Amount // by partner; given holds issues and pools, less returns
+	frozen               map[int64]bool
+	vouchers             map[int64]*voucher.Voucher
+	charges              map[string]*ledger.Charge
+	refunds              map[ledger.RefundKey]money.Amount
+	usages               map[int64]int64 // by voucher: charges that it paid for
+}
+
+// simulation runs random commands on a real database.
+type simulation struct {
+	t      *testing.T
+	random *rand.Rand
+	path   string
+	store  *store.Store
+	engine *engine.Engine
+	clock  clock.Clock
+	now    time.Time
+	books
+}
+
+func newSimulation(t *testing.T, seed uint64) *simulation {
+	t.Helper()
+	s := &simulation{
+		t: t, random: rand.New(rand.NewPCG(seed, 1)), path: filepath.Join(t.TempDir(), "tael.db"), now: start,
+		books: books{
+			granted: map[int64]money.Amount{}, spent: map[int64]money.Amount{}, lineTotal: map[int64]money.Amount{},
+			allocated: map[int64]money.Amount{}, quotaTotal: map[int64]money.Amount{}, given: map[int64]money.Amount{},
+			frozen: map[int64]bool{}, vouchers: map[int64]*voucher.Voucher{}, charges: map[string]*ledger.Charge{},
+			refunds: map[ledger.RefundKey]money.Amount{}, usages: map[int64]int64{},
+		},
+	}
+	s.clock.Set(start)
+	s.open()
+	s.must(&ledger.AddPartner{
+		Uin: root, Role: partner.Distributor, LineTotal: 5000 * money.Dollar, QuotaTotal: 5000 * money.Dollar,
+	})
+	s.must(&ledger.AddPartner{Uin: root + 10, Parent: root, Role: partner.Subreseller})
+	for _, uin := range simulatedCustomers {
+		s.must(&ledger.AddCustomer{Uin: uin, Partner: ownerOf(uin)})
+	}
+	s.lineTotal[root], s.quotaTotal[root] = 5000*money.Dollar, 5000*money.Dollar
+	return s
+}
+
+func ownerOf(customer int64) int64 { return customer / 10 * 10 }
+
+func (s *simulation) open() {
+	s.t.Helper()
+	var err error
+	if s.store, err = try(s.t, s.path, "a", &ledger.Settings{PoolBounded: true}); err != nil {
+		s.t.Fatal(err)
+	}
+	s.engine = engine.New(s.store, &s.clock, slog.New(slog.DiscardHandler), 0)
+}
+
+func (s *simulation) close() {
+	s.t.Helper()
+	s.engine.Close()
+	shut(s.t, s.store)
+}
+
+func (s *simulation) do(c ledger.Command) (ledger.Outcome, error) {
+	result, err := s.engine.Do(context.Background(), engine.Request{
+		Root: root, Create: true, Command: c, Origin: ledger.Origin{RequestID: "r", Operator: "o"},
+		Answer: func(o ledger.Outcome) any { return o },
+	})
+	if err != nil {
+		return ledger.Outcome{}, err
+	}
+	return result.Answer.(ledger.Outcome), nil
+}
+
+func (s *simulation) must(c ledger.Command) {
+	s.t.Helper()
+	if _, err := s.do(c); err != nil {
+		s.t.Fatalf("%+v: %v", c, err)
+	}
+}
+
+// amount is at most a number of dollars, and at times less than nothing.
+func (s *simulation) amount(most int64) money.Amount {
+	a := money.Amount(s.random.Int64N(most*int64(money.Dollar)) + 1)
+	if s.random.IntN(4) == 0 {
+		return -a
+	}
+	return a
+}
+
+func pick[T any](s *simulation, from []T) T { return from[s.random.IntN(len(from))] }
+
+// command draws one; customers are mostly named with their own partner.
+func (s *simulation) command() ledger.Command {
+	c := pick(s, simulatedCustomers)
+	p := ownerOf(c)
+	if s.random.IntN(20) == 0 {
+		p = pick(s, simulatedPartners)
+	}
+	switch s.random.IntN(12) {
+	case 0:
+		return &ledger.AllocatePool{Distributor: root, Subreseller: root + 10, Amount: s.amount(500)}
+	case 1:
+		return &ledger.AllocateVoucherPool{Distributor: root, Subreseller: root + 10, Amount: s.amount(500)}
+	case 2:
+		return &ledger.SetLine{Partner: root, Total: money.Amount(2000+s.random.IntN(4000)) * money.Dollar}
+	case 3:
+		return &ledger.SetStatus{Partner: p, Frozen: s.random.IntN(4) == 0}
+	case 4:
+		return &ledger.WithdrawVoucher{Issuer: p, Voucher: store.FirstVoucher + 1 + s.random.Int64N(40)}
+	case 5, 6:
+		return s.issue(p, c)
+	case 7, 8, 9:
+		return &ledger.RecordCharge{Charge: ledger.Charge{
+			ID: fmt.Sprint("charge ", s.random.IntN(120)), Content: s.content(), Customer: c,
+			TransactionAt: s.now.UnixMilli(), PayMode: pick(s, []string{voucher.PrePay, voucher.PostPay}),
+			ProductCode: pick(s, []string{"cvm", "cbs"}), Cost: money.Amount(s.random.Int64N(40 * int64(money.Dollar))),
+		}}
+	case 10:
+		refund := &ledger.RefundCharge{
+			RefundKey: ledger.RefundKey{Charge: fmt.Sprint("charge ", s.random.IntN(120)), ID: pick(s, []string{"1", "2"})},
+			Customer:  c, Content: s.content(),
+		}
+		if s.random.IntN(2) == 0 {
+			part := s.amount(10)
+			refund.Amount = &part
+		}
+		return refund
+	}
+	return &ledger.Allocate{Partner: p, Customer: c, Amount: s.amount(100)}
+}
+
+func (s *simulation) content() [32]byte { return [32]byte{pick(s, []byte{0, 0, 0, 0, 0, 1})} }
+
+func (s *simulation) issue(p, c int64) ledger.Command {
+	from := s.now.Unix() + s.random.Int64N(30) - 10
+	return &ledger.IssueVoucher{Voucher: voucher.Voucher{
+		Code: fmt.Sprintf("%022d", s.random.Uint64()), Issuer: p, Customer: c,
+		Face:      money.Amount(s.random.Int64N(30*int64(money.Dollar)) + 1),
+		Effective: 1000 * from, Expire: 1000 * (from + s.random.Int64N(60)), Usage: "CustomerOffer",
+		PaymentMode: pick(s, []string{"AllPayment", "Prepaid", "Postpaid"}),
+		Scope:       pick(s, []string{"AllProducts", "SpecifyProducts", "SpecifyProductsBlacklist"}), Products: "cvm",
+	}}
+}
+
+// book enters what a command was answered.
+func (s *simulation) book(c ledger.Command, o ledger.Outcome) {
+	switch c := c.(type) {
+	case *ledger.AllocatePool:
+		s.lineTotal[c.Subreseller] += c.Amount
+		s.allocated[c.Distributor] += c.Amount
+	case *ledger.AllocateVoucherPool:
+		s.quotaTotal[c.Subreseller] += c.Amount
+		s.given[c.Distributor] += c.Amount
+	case *ledger.SetLine:
+		s.lineTotal[c.Partner] = c.Total
+	case *ledger.SetStatus:
+		s.frozen[c.Partner] = c.Frozen
+	case *ledger.Allocate:
+		s.granted[c.Customer] += c.Amount
+		s.allocated[c.Partner] += c.Amount
+	case *ledger.IssueVoucher:
+		v := o.Voucher
+		s.vouchers[v.ID] = &v
+		s.given[v.Issuer] += v.Face
+	case *ledger.WithdrawVoucher:
+		v := s.vouchers[c.Voucher]
+		if o.Returned != v.Balance {
+			s.t.Fatalf("%+v returned %s of %+v", c, o.Returned, v)
+		}
+		s.given[v.Issuer] -= v.Balance
+		v.Balance, v.Withdrawn = 0, true
+	case *ledger.RecordCharge:
+		s.bookCharge(c, o.Charge)
+	case *ledger.RefundCharge:
+		if first, repeated := s.refunds[c.RefundKey]; repeated {
+			if first != o.Refund.Amount {
+				s.t.Fatalf("%+v was answered %s, first %s", c, o.Refund.Amount, first)
+			}
+			return
+		}
+		s.refunds[c.RefundKey] = o.Refund.Amount
+		s.spent[c.Customer] -= o.Refund.Amount
+		s.charges[c.Charge].Refunded += o.Refund.Amount
+	}
+}
+
+func (s *simulation) bookCharge(c *ledger.RecordCharge, charge ledger.Charge) {
+	if first := s.charges[charge.ID]; first != nil {
+		if first.Line != charge.Line || first.CreditPaid != charge.CreditPaid ||
+			first.RemainingAfter != charge.RemainingAfter || !slices.Equal(first.Payments, charge.Payments) {
+			s.t.Fatalf("%+v was answered %+v, first %+v", c, charge, *first)
+		}
+		return
+	}
+	s.charges[charge.ID] = &charge
+	s.spent[charge.Customer] += charge.CreditPaid
+	rest := charge.Cost
+	for _, p := range charge.Payments {
+		v := s.vouchers[p.Voucher]
+		if !v.UsableAt(s.now.UnixMilli()) || p.Amount > v.Balance {
+			s.t.Fatalf("%+v was paid with %s of %+v", charge, p.Amount, v)
+		}
+		v.Balance -= p.Amount
+		v.Used += p.Amount
+		s.usages[v.ID]++
+		rest -= p.Amount
+	}
+	if rest != charge.CreditPaid || charge.RemainingAfter != s.granted[charge.Customer]-s.spent[charge.Customer] {
+		s.t.Fatalf("%+v does not add up", charge)
+	}
+}
+
+// business runs a command; a refusal must be one that the rules know.
+func (s *simulation) business() {
+	c := s.command()
+	o, err := s.do(c)
+	if err == nil {
+		s.book(c, o)
+		return
+	}
+	for _, refusal := range []error{
+		ledger.ErrNotCustomer, ledger.ErrFrozen, ledger.ErrLineExceeded, ledger.ErrCreditInsufficient,
+		ledger.ErrPoolRange, ledger.ErrQuotaExceeded, ledger.ErrValidity, ledger.ErrNotVoucher, ledger.ErrNotIssued,
+		ledger.ErrBalance, ledger.ErrTopLine, ledger.ErrNotCharge, ledger.ErrContent, ledger.ErrRefundable,
+	} {
+		if errors.Is(err, refusal) {
+			return
+		}
+	}
+	s.t.Fatalf("%+v: %v", c, err)
+}
+
+// compare holds the store's reads against the books.
+func (s *simulation) compare() {
+	s.t.Helper()
+	ctx, now := context.Background(), s.now.UnixMilli()
+	for _, uin := range simulatedPartners {
+		p, err := s.store.PartnerCredit(ctx, store.Account{Root: root, Uin: uin})
+		got := fmt.Sprint(p.LineTotal, p.Line, p.QuotaTotal, p.Quota, p.Frozen)
+		want := fmt.Sprint(s.lineTotal[uin], s.lineTotal[uin]-s.allocated[uin], s.quotaTotal[uin],
+			s.quotaTotal[uin]-s.given[uin], s.frozen[uin])
+		if err != nil || got != want {
+			s.t.Fatalf("partner %d: %s %v\nshould be %s", uin, got, err, want)
+		}
+	}
+	for _, uin := range simulatedCustomers {
+		c, err := s.store.Customer(ctx, store.Account{Root: root, Uin: uin}, now)
+		var held []voucher.Voucher
+		var total money.Amount
+		for _, v := range s.vouchers {
+			if v.Customer == uin && !v.Withdrawn {
+				held = append(held, *v)
+				total += v.Face
+			}
+		}
+		sums := voucher.Sum(held, now)
+		got := fmt.Sprint(c.Credit, c.Spent, c.VoucherTotal, c.Vouchers.Remaining, c.Vouchers.Usable)
+		want := fmt.Sprint(s.granted[uin]-s.spent[uin], s.spent[uin], total, sums.Remaining, sums.Usable)
+		if err != nil || got != want {
+			s.t.Fatalf("customer %d: %s %v\nshould be %s", uin, got, err, want)
+		}
+	}
+	s.compareVouchers(ctx, now)
+}
+
+// compareVouchers also asks for each state alone, and for what vouchers paid.
+func (s *simulation) compareVouchers(ctx context.Context, now int64) {
+	s.t.Helper()
+	seen := 0
+	for _, state := range []voucher.State{voucher.Issued, voucher.Used, voucher.Expired, voucher.Invalidated} {
+		filter := store.VoucherFilter{Root: root, States: []voucher.State{state}, Now: now}
+		listed, total, err := s.store.Vouchers(ctx, filter, store.Page{Number: 1, Size: 10_000})
+		if err != nil || int(total) != len(listed) {
+			s.t.Fatalf("%s: %d of %d: %v", state, len(listed), total, err)
+		}
+		for _, v := range listed {
+			if want := s.vouchers[v.ID]; want == nil || v != *want || want.StateAt(now) != state {
+				s.t.Fatalf("%s: %+v\nshould be %+v", state, v, want)
+			}
+		}
+		seen += len(listed)
+	}
+	if seen != len(s.vouchers) {
+		s.t.Fatalf("%d vouchers, should be %d", seen, len(s.vouchers))
+	}
+	for id, v := range s.vouchers {
+		usages, _, all, err := s.store.Usages(ctx, root, id, time.Time{}, time.Time{}, store.Page{Number: 1, Size: 1000})
+		var paid money.Amount
+		for _, u := range usages {
+			paid += u.Amount
+		}
+		if err != nil || all != s.usages[id] || paid != v.Used {
+			s.t.Fatalf("voucher %d: %d usages of %s, %v; should be %d of %s", id, all, paid, err, s.usages[id], v.Used)
+		}
+	}
+}
+
+// Whatever comes in, one at a time on a database that is closed and opened
+// again, the store's reads say what the answers add up to, and everything
+// verifies at the end.
+func TestSimulation(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(4) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
+			s := newSimulation(t, seed)
+			for step := range 600 {
+				if s.random.IntN(4) == 0 {
+					s.now = s.now.Add(time.Duration(s.random.IntN(6000)) * time.Millisecond)
+					s.clock.Set(s.now)
+				}
+				s.business()
+				if step%20 == 0 {
+					s.compare()
+				}
+				if s.random.IntN(60) == 0 {
+					s.close()
+					s.open()
+					s.compare()
+				}
+			}
+			s.compare()
+			if len(s.usages) == 0 || len(s.refunds) == 0 || len(s.charges) < 20 {
+				t.Errorf("only %d charges, %d usages, %d refunds", len(s.charges), len(s.usages), len(s.refunds))
+			}
+			s.engine.Close()
+			verify(t, s.store)
+		})
+	}
+}
+
+// Requests that come at the same time make one batch: the sums of vouchers hold
+// in it, whoever names whose vouchers.
+func TestSimulationOfBatches(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(4) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
+			s := newSimulation(t, 100+seed)
+			for range 40 {
+				s.now = s.now.Add(time.Duration(s.random.IntN(4000)) * time.Millisecond)
+				s.clock.Set(s.now)
+				var running sync.WaitGroup
+				for range 12 {
+					c := s.command()
+					running.Go(func() { _, _ = s.do(c) })
+				}
+				running.Wait()
+			}
+			s.engine.Close()
+			verify(t, s.store)
+		})
+	}
+}
