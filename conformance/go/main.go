@@ -30,6 +30,12 @@ const (
 	distributorsCustomer = 200_000_002_001
 )
 
+// What the distributor's customer has paid out of its credit, and a voucher that it has used in part.
+const (
+	distributorsCustomerSpent   = 20.0
+	distributorsCustomerVoucher = 10_000_001
+)
+
 const (
 	burstSize = 12
 	patience  = 5 * time.Second // until a second with room for a call
@@ -60,6 +66,8 @@ func main() {
 	s.endpoints()
 	s.repeatedCalls()
 	s.limits()
+	s.managementCases()
+	s.monthOfUsage()
 	s.management()
 	if s.failed > 0 {
 		os.Exit(1)
@@ -239,7 +247,8 @@ func (s *suite) repeatedCalls() {
 	}
 	step := func(name string, total, amount float64, p *profile.ClientProfile, header map[string]string) {
 		got, err := allocate(amount, p, header)
-		s.check(name, expect(map[string]any{"TotalCredit": total, "RemainingCredit": total}, got, err))
+		want := map[string]any{"TotalCredit": total, "RemainingCredit": total - distributorsCustomerSpent}
+		s.check(name, expect(want, got, err))
 	}
 	for _, signature := range signatures {
 		p := s.settings(signature, "POST")
@@ -313,6 +322,50 @@ func (s *suite) burst(p *profile.ClientProfile) []error {
 		}
 	}
 	return refused
+}
+
+// managementCases use Tael's own service and look at what comes of it.
+func (s *suite) managementCases() {
+	for _, c := range s.Management {
+		var got map[string]any
+		var err error
+		if c.Service != "" {
+			got, err = s.manage(c.As, c.Action, c.Request)
+		} else {
+			got, err = s.typed(c.As, c.Action, c.Request, s.usual())
+		}
+		if c.Error != "" {
+			err = expectError(c.Error, c.English, got, err)
+		} else {
+			err = expect(c.Response, got, err)
+		}
+		s.check("management: "+c.name(), err)
+	}
+}
+
+// monthOfUsage asks for the month of a charge, which depends on the day.
+func (s *suite) monthOfUsage() {
+	s.monthOf("distributor", "DescribeCustomerVoucherUsageDetails", map[string]any{
+		"Page": 1, "PageSize": 10, "CustomerUin": distributorsCustomer, "VoucherId": distributorsCustomerVoucher,
+	})
+	s.monthOf("customer of the distributor", "DescribeCustomerOwnVoucherUsageDetails", map[string]any{
+		"Page": 1, "PageSize": 10, "VoucherId": distributorsCustomerVoucher,
+	})
+}
+
+func (s *suite) monthOf(who, action string, request map[string]any) {
+	name := action + " (the month of its charge)"
+	want, err := s.typed(who, action, request, s.usual())
+	data, _ := want["Data"].([]any)
+	if err != nil || len(data) != 1 {
+		s.check(name, fmt.Errorf("answered %s, %v, not one record", toJSON(want), err))
+		return
+	}
+	month := data[0].(map[string]any)["PayTime"].(string)[:len("2006-01")]
+	request["Month"], want["Month"] = month, month
+	delete(want, "RequestId")
+	got, err := s.typed(who, action, request, s.usual())
+	s.check(name, expect(any(want), got, err))
 }
 
 // management uses Tael's own service: a new customer, a voucher for it, and the

@@ -53,6 +53,51 @@ type queryVoucherAmountByUinRequest struct {
 	ClientUins []*uint64 `json:"ClientUins,omitnil,omitempty" name:"ClientUins"`
 }
 
+type queryVoucherListByUinRequest struct {
+	*tchttp.BaseRequest
+	ClientUins []*uint64 `json:"ClientUins,omitnil,omitempty" name:"ClientUins"`
+	Status     *string   `json:"Status,omitnil,omitempty" name:"Status"`
+}
+
+type describeCustomerVoucherListRequest struct {
+	*tchttp.BaseRequest
+	Page          *int64  `json:"Page,omitnil,omitempty" name:"Page"`
+	PageSize      *int64  `json:"PageSize,omitnil,omitempty" name:"PageSize"`
+	CustomerUin   *int64  `json:"CustomerUin,omitnil,omitempty" name:"CustomerUin"`
+	VoucherStatus *string `json:"VoucherStatus,omitnil,omitempty" name:"VoucherStatus"`
+	PaymentMode   *string `json:"PaymentMode,omitnil,omitempty" name:"PaymentMode"`
+	Usage         *string `json:"Usage,omitnil,omitempty" name:"Usage"`
+	ProductScope  *string `json:"ProductScope,omitnil,omitempty" name:"ProductScope"`
+	VoucherId     *int64  `json:"VoucherId,omitnil,omitempty" name:"VoucherId"`
+}
+
+type describeCustomerOwnVoucherListRequest struct {
+	*tchttp.BaseRequest
+	Page          *int64  `json:"Page,omitnil,omitempty" name:"Page"`
+	PageSize      *int64  `json:"PageSize,omitnil,omitempty" name:"PageSize"`
+	VoucherStatus *string `json:"VoucherStatus,omitnil,omitempty" name:"VoucherStatus"`
+	PaymentMode   *string `json:"PaymentMode,omitnil,omitempty" name:"PaymentMode"`
+	ProductScope  *string `json:"ProductScope,omitnil,omitempty" name:"ProductScope"`
+	VoucherId     *int64  `json:"VoucherId,omitnil,omitempty" name:"VoucherId"`
+}
+
+type describeCustomerVoucherUsageDetailsRequest struct {
+	*tchttp.BaseRequest
+	Page        *int64  `json:"Page,omitnil,omitempty" name:"Page"`
+	PageSize    *int64  `json:"PageSize,omitnil,omitempty" name:"PageSize"`
+	CustomerUin *int64  `json:"CustomerUin,omitnil,omitempty" name:"CustomerUin"`
+	VoucherId   *int64  `json:"VoucherId,omitnil,omitempty" name:"VoucherId"`
+	Month       *string `json:"Month,omitnil,omitempty" name:"Month"`
+}
+
+type describeCustomerOwnVoucherUsageDetailsRequest struct {
+	*tchttp.BaseRequest
+	Page      *int64  `json:"Page,omitnil,omitempty" name:"Page"`
+	PageSize  *int64  `json:"PageSize,omitnil,omitempty" name:"PageSize"`
+	VoucherId *int64  `json:"VoucherId,omitnil,omitempty" name:"VoucherId"`
+	Month     *string `json:"Month,omitnil,omitempty" name:"Month"`
+}
+
 type credit struct {
 	TotalCredit     *float64 `json:",omitempty"`
 	RemainingCredit *float64 `json:",omitempty"`
@@ -137,6 +182,94 @@ type voucherAmounts struct {
 	RequestId *string `json:",omitempty"`
 }
 
+// A list that may be empty is always shown.
+type vouchersByUin struct {
+	Data []*struct {
+		ClientUin  *int64 `json:",omitempty"`
+		TotalCount *int64 `json:",omitempty"`
+		Data       []*struct {
+			VoucherId     *string  `json:",omitempty"`
+			VoucherStatus *string  `json:",omitempty"`
+			TotalAmount   *float64 `json:",omitempty"`
+			RemainAmount  *float64 `json:",omitempty"`
+		}
+	} `json:",omitempty"`
+	RequestId *string `json:",omitempty"`
+}
+
+type customerVouchers struct {
+	TotalCount *uint64 `json:",omitempty"`
+	Data       []*struct {
+		VoucherId       *int64   `json:",omitempty"`
+		CustomerUin     *int64   `json:",omitempty"`
+		VoucherStatus   *string  `json:",omitempty"`
+		RemainingAmount *float64 `json:",omitempty"`
+		TotalAmount     *float64 `json:",omitempty"`
+		Usage           *string  `json:",omitempty"`
+		PaymentMode     *string  `json:",omitempty"`
+		ProductScope    *string  `json:",omitempty"`
+		EffectiveTime   *string  `json:",omitempty"`
+		ExpireTime      *string  `json:",omitempty"`
+		ApplyReason     *string  `json:",omitempty"`
+	}
+	RequestId *string `json:",omitempty"`
+}
+
+type ownVouchers struct {
+	TotalCount *uint64 `json:",omitempty"`
+	Data       []*struct {
+		VoucherId       *int64   `json:",omitempty"`
+		CustomerUin     *int64   `json:",omitempty"`
+		VoucherStatus   *string  `json:",omitempty"`
+		RemainingAmount *float64 `json:",omitempty"`
+		TotalAmount     *float64 `json:",omitempty"`
+		PaymentMode     *string  `json:",omitempty"`
+		ProductScope    *string  `json:",omitempty"`
+		EffectiveTime   *string  `json:",omitempty"`
+		ExpireTime      *string  `json:",omitempty"`
+	}
+	RequestId *string `json:",omitempty"`
+}
+
+type usageDetail struct {
+	Id                 *int64   `json:",omitempty"`
+	VoucherId          *string  `json:",omitempty"`
+	DealName           *string  `json:",omitempty"`
+	BillId             *string  `json:",omitempty"`
+	Amount             *float64 `json:",omitempty"`
+	PayMode            *string  `json:",omitempty"`
+	ProductCode        *string  `json:",omitempty"`
+	SubProductCode     *string  `json:",omitempty"`
+	ProductCodeName    *string  `json:",omitempty"`
+	SubProductCodeName *string  `json:",omitempty"`
+	PayTime            *string  `json:",omitempty"`
+	CompletionTime     *string  `json:",omitempty"`
+	OwnerUin           *int64   `json:",omitempty"`
+}
+
+type voucherUsage struct {
+	Data                []*usageDetail
+	CustomerUin         *int64   `json:",omitempty"`
+	VoucherId           *int64   `json:",omitempty"`
+	TotalAmount         *float64 `json:",omitempty"`
+	RemainAmount        *float64 `json:",omitempty"`
+	TotalRecordsCount   *int64   `json:",omitempty"`
+	Month               *string  `json:",omitempty"`
+	RecordsCountByMonth *int64   `json:",omitempty"`
+	RequestId           *string  `json:",omitempty"`
+}
+
+type ownVoucherUsage struct {
+	Data                []*usageDetail
+	VoucherId           *int64   `json:",omitempty"`
+	TotalAmount         *float64 `json:",omitempty"`
+	RemainAmount        *float64 `json:",omitempty"`
+	TotalRecordsCount   *int64   `json:",omitempty"`
+	Month               *string  `json:",omitempty"`
+	RecordsCountByMonth *int64   `json:",omitempty"`
+	RequestId           *string  `json:",omitempty"`
+}
+
 type voucherPool struct {
 	AgentName      *string  `json:",omitempty"`
 	AccountType    *int64   `json:",omitempty"`
@@ -205,4 +338,19 @@ var models = map[string]model{
 	"QueryVoucherAmountByUin": {func(b *tchttp.BaseRequest) tchttp.Request {
 		return &queryVoucherAmountByUinRequest{BaseRequest: b}
 	}, answerOf[voucherAmounts]},
+	"QueryVoucherListByUin": {func(b *tchttp.BaseRequest) tchttp.Request {
+		return &queryVoucherListByUinRequest{BaseRequest: b}
+	}, answerOf[vouchersByUin]},
+	"DescribeCustomerVoucherList": {func(b *tchttp.BaseRequest) tchttp.Request {
+		return &describeCustomerVoucherListRequest{BaseRequest: b}
+	}, answerOf[customerVouchers]},
+	"DescribeCustomerOwnVoucherList": {func(b *tchttp.BaseRequest) tchttp.Request {
+		return &describeCustomerOwnVoucherListRequest{BaseRequest: b}
+	}, answerOf[ownVouchers]},
+	"DescribeCustomerVoucherUsageDetails": {func(b *tchttp.BaseRequest) tchttp.Request {
+		return &describeCustomerVoucherUsageDetailsRequest{BaseRequest: b}
+	}, answerOf[voucherUsage]},
+	"DescribeCustomerOwnVoucherUsageDetails": {func(b *tchttp.BaseRequest) tchttp.Request {
+		return &describeCustomerOwnVoucherUsageDetailsRequest{BaseRequest: b}
+	}, answerOf[ownVoucherUsage]},
 }

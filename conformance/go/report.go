@@ -15,15 +15,17 @@ import (
 
 // cases is cases.json.
 type cases struct {
-	Keys   map[string][2]string `json:"keys"`
-	Steps  []testCase           `json:"steps"`
-	Errors []testCase           `json:"errors"`
-	Limit  testCase             `json:"limit"`
+	Keys       map[string][2]string `json:"keys"`
+	Steps      []testCase           `json:"steps"`
+	Errors     []testCase           `json:"errors"`
+	Management []testCase           `json:"management"`
+	Limit      testCase             `json:"limit"`
 }
 
 type testCase struct {
 	As       string          `json:"as"`
 	Action   string          `json:"action"`
+	Service  string          `json:"service"`
 	Note     string          `json:"note"`
 	Generic  bool            `json:"generic"`
 	Request  json.RawMessage `json:"request"`
@@ -48,6 +50,9 @@ func readCases(path string) (cases, error) {
 // name names a case, after what makes its signature.
 func (c testCase) name() string {
 	name := c.Action
+	if c.Service != "" {
+		name = c.Service + " " + name
+	}
 	if c.Error != "" {
 		name += " answers " + c.Error
 	}

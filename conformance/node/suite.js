@@ -28,7 +28,8 @@ async function check(name, body) {
 
 // caseName names a case, after what makes its signature.
 function caseName(c) {
-  return c.action + (c.error ? ` answers ${c.error}` : "") + (c.note ? ` (${c.note})` : "");
+  const action = c.service ? `${c.service} ${c.action}` : c.action;
+  return action + (c.error ? ` answers ${c.error}` : "") + (c.note ? ` (${c.note})` : "");
 }
 
 // matches compares whole values: "*" stands for any, and a list may say how it
@@ -94,6 +95,12 @@ function typed(who, action, parameters, settings = profile(), region = "") {
   });
 }
 
+// hasModel says whether the SDK has the case's action: it lags behind the
+// other clients, and the generic client sends what it lacks.
+function hasModel(c) {
+  return `${c.action}Request` in Models;
+}
+
 function generic(who, action, parameters, settings = profile(), version = "2022-09-28") {
   const client = new CommonClient(address, version, credential(who), "", settings);
   return new Promise((resolve, reject) => {
@@ -103,10 +110,12 @@ function generic(who, action, parameters, settings = profile(), version = "2022-
 
 async function runCases(prefix, call, settings) {
   for (const c of cases.steps) {
+    if (call === typed && !hasModel(c)) continue;
     await check(prefix + caseName(c), async () =>
       expect(c.response, await call(c.as, c.action, c.request, settings)));
   }
   for (const c of cases.errors) {
+    if (call === typed && !c.generic && !hasModel(c)) continue;
     const send = c.generic ? generic : call;
     await check(prefix + caseName(c), () => expectError(c, () => send(c.as, c.action, c.request, settings)));
   }
@@ -133,7 +142,7 @@ async function everySignatureAndMethod() {
 async function chineseMessages() {
   const settings = profile({ headers: { "X-TC-Language": "zh-CN" } });
   for (const c of cases.errors) {
-    const send = c.generic ? generic : typed;
+    const send = c.generic || !hasModel(c) ? generic : typed;
     await check(`${caseName(c)} in Chinese`, () =>
       expectError(c, () => send(c.as, c.action, c.request, settings), "zh"));
   }
@@ -156,7 +165,7 @@ async function repeatedCalls() {
     const settings = profile({ signature, headers: { "X-Tael-Idempotency-Key": `node-${signature}` } });
     const call = (amount, using) =>
       typed("distributor", "AllocateCustomerCredit", { AddedCredit: amount, ClientUin: 200000002001 }, using);
-    const after = (total) => ({ TotalCredit: total, RemainingCredit: total });
+    const after = (total) => ({ TotalCredit: total, RemainingCredit: total - 20 }); // it has spent 20
     await check(`${signature} X-Tael-Idempotency-Key: two calls apply once`, async () => {
       const first = await call(1.5, settings);
       const again = await call(1.5, settings);
@@ -212,6 +221,18 @@ async function limits() {
   });
 }
 
+// managementCases use Tael's own service and look at what comes of it.
+async function managementCases() {
+  for (const c of cases.management) {
+    const version = c.service ? "2026-11-01" : undefined;
+    const call = () => (!c.service && hasModel(c)
+      ? typed(c.as, c.action, c.request)
+      : generic(c.as, c.action, c.request, profile(), version));
+    await check(`management: ${caseName(c)}`, async () =>
+      (c.error ? expectError(c, call) : expect(c.response, await call())));
+  }
+}
+
 // Tael's own service: a new customer and a voucher for it.
 async function management() {
   const manage = (who, action, parameters) => generic(who, action, parameters, profile(), "2026-11-01");
@@ -235,6 +256,7 @@ async function main() {
   await otherActionsAreOffline();
   await repeatedCalls();
   await limits();
+  await managementCases();
   await management();
   process.exitCode = failed ? 1 : 0;
 }

@@ -36,6 +36,8 @@ class Report:
 def case_name(case):
     """The name of a case, after what makes its signature."""
     name = case["action"]
+    if "service" in case:
+        name = f"{case['service']} {name}"
     if "error" in case:
         name += " answers " + case["error"]
     if "note" in case:

@@ -17,6 +17,7 @@ from harness import (ADDRESS, CASES, LIMITED_ADDRESS, Report, case_name, expect,
 
 SIGNATURES = ("TC3-HMAC-SHA256", "HmacSHA256", "HmacSHA1")
 METHODS = ("POST", "GET")
+SPENT = 20  # what the distributor's customer has paid out of its credit
 SERVICE, VERSION = "intlpartnersmgt", "2022-09-28"
 
 # The models warn of fields that they do not know: the server must send none.
@@ -47,9 +48,9 @@ def generic(who, action, parameters, settings=None, headers=None, service=SERVIC
     return client.call_json(action, parameters, headers=headers)["Response"]
 
 
-def manage(who, action, parameters):
+def manage(who, action, parameters, settings=None):
     """Calls Tael's own service."""
-    return generic(who, action, parameters, service="tael", version="2026-11-01")
+    return generic(who, action, parameters, settings, service="tael", version="2026-11-01")
 
 
 def expect_error(case, call, language="en"):
@@ -135,7 +136,7 @@ def one_connection():
         answer = client.call_json("AllocateCustomerCredit", {
             "AddedCredit": amount, "ClientUin": 200000002001, "Remark": f"Host: http://call-{count}\r\n\r\n"})
         total = [500.25, 500.5, 500][count]
-        expect({"TotalCredit": total, "RemainingCredit": total}, answer["Response"])
+        expect({"TotalCredit": total, "RemainingCredit": total - SPENT}, answer["Response"])
         history = client.call_json("QueryCreditAllocationHistory", {"ClientUin": 200000002001, "PageSize": 1})
         expect_equal(f"Host: http://call-{count}\r\n\r\n", history["Response"]["History"][0]["Remark"], "Remark")
 
@@ -150,7 +151,7 @@ def repeated_calls(report):
             return typed("distributor", "AllocateCustomerCredit", parameters, profile(signature), headers)
 
         def after(total, answer):
-            expect({"TotalCredit": total, "RemainingCredit": total}, answer)
+            expect({"TotalCredit": total, "RemainingCredit": total - SPENT}, answer)
             return answer["RequestId"]
 
         def twice():
@@ -227,6 +228,37 @@ def burst(limit, settings, pattern):
     return counts, strange
 
 
+def management_cases(report):
+    """Tael's own service, and what comes of it."""
+    for case in CASES["management"]:
+        send = manage if "service" in case else typed
+
+        def call(language="en-US"):
+            return send(case["as"], case["action"], case["request"], profile(language=language))
+
+        def refused():
+            expect_error(case, call)
+            expect_error(case, lambda: call("zh-CN"), "zh")
+
+        report.check("management: " + case_name(case),
+                     refused if "error" in case else lambda: expect(case["response"], call()))
+
+
+def month_of_usage(report):
+    """The month of a charge, which depends on the day."""
+    def month(who, action, request):
+        want = typed(who, action, request)
+        want["Month"] = want["Data"][0]["PayTime"][:len("2006-01")]
+        del want["RequestId"]
+        expect(want, typed(who, action, request | {"Month": want["Month"]}))
+
+    request = {"Page": 1, "PageSize": 10, "VoucherId": 10000001}
+    for who, action, more in (
+            ("distributor", "DescribeCustomerVoucherUsageDetails", {"CustomerUin": 200000002001}),
+            ("customer of the distributor", "DescribeCustomerOwnVoucherUsageDetails", {})):
+        report.check(f"{action} (the month of its charge)", lambda: month(who, action, request | more))
+
+
 def management(report):
     """Tael's own service: a new customer, a voucher for it, and the transfers behind them."""
     made = {}
@@ -275,6 +307,8 @@ def main():
     endpoints(report)
     repeated_calls(report)
     limits(report)
+    management_cases(report)
+    month_of_usage(report)
     management(report)
     report.end()
 
