@@ -8,6 +8,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -217,7 +218,7 @@ func (g *Gateway) explain(call *api.Call, err error) *api.Error {
 		g.Log.Error("internal error", "request", call.RequestID, "action", call.Action.Name, "error", err)
 		return api.NewError(api.InternalError)
 	}
-	if refusal.Code == api.OperationDeniedServiceBusy {
+	if refusal.Code == api.OperationDeniedServiceBusy && !errors.Is(err, context.Canceled) {
 		g.logBusy(call, err)
 	}
 	if refusal.Code == api.InternalError {
@@ -228,7 +229,8 @@ func (g *Gateway) explain(call *api.Call, err error) *api.Error {
 }
 
 // logBusy says why callers are told to come back later, once a second: what
-// keeps one request from the database mostly keeps all.
+// keeps one request from the database mostly keeps all. Callers that went away
+// are no news.
 func (g *Gateway) logBusy(call *api.Call, err error) {
 	second := g.Clock.Real().Unix()
 	if g.busyAt.Swap(second) != second {
