@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -284,7 +283,7 @@ func ensureOperator(ctx context.Context, s *store.Store, c *clock.Clock, out io.
 	if !errors.Is(err, store.ErrNotFound) {
 		return err
 	}
-	secretID, secretKey = "AKID"+(rand.Text() + rand.Text())[:32], (rand.Text() + rand.Text())[:32]
+	secretID, secretKey = actions.NewKey()
 	if err := s.PutOperator(ctx, identity, secretID, secretKey, now); err != nil {
 		return err
 	}

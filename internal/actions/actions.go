@@ -161,8 +161,8 @@ func newUin() (int64, error) {
 	return 200_000_000_000 + n.Int64(), nil
 }
 
-// newKey draws the two halves of a key in the form that clients know.
-func newKey() (secretID, secretKey string) {
+// NewKey draws the two halves of a key in the form that clients know.
+func NewKey() (secretID, secretKey string) {
 	return "AKID" + (rand.Text() + rand.Text())[:32], (rand.Text() + rand.Text())[:32]
 }
 
@@ -177,7 +177,7 @@ type account struct {
 
 // newAccount draws a key for a new account.
 func newAccount(i store.Identity, mail string) account {
-	secretID, secretKey := newKey()
+	secretID, secretKey := NewKey()
 	return account{Identity: i, mail: mail, secretID: secretID, secretKey: secretKey}
 }
 

@@ -72,6 +72,23 @@ func implemented() []bundle.Action {
 	return actions
 }
 
+// voucherStory gives a customer C of R, beside others, a voucher in every state:
+// 10000001 partly used, 10000002 used, 10000003 expired, 10000004 withdrawn.
+const voucherStory = `
+		reseller R line 100 quota 100
+		reseller Q line 100 quota 100
+		customer C of R credit 50
+		customer B of R
+		customer F of Q
+		call R IssueVoucher {"ClientUin": C, "Amount": 10, "ExpireTime": "2026-12-31 23:59:59", "ApplyReason": "why"} → ok
+		clock 2026-11-01 00:00:01
+		call R IssueVoucher {"ClientUin": C, "Amount": 2, "ExpireTime": "2026-11-10 23:59:59", "PaymentMode": "Postpaid"} → ok
+		call R IssueVoucher {"ClientUin": C, "Amount": 3, "ExpireTime": "2026-11-05 00:00:00", "PaymentMode": "Prepaid", "Usage": "ProductTrial"} → ok
+		call R IssueVoucher {"ClientUin": C, "Amount": 4, "ProductScope": "SpecifyProducts", "Products": ["cos"]} → ok
+		call OP RecordCharge {"ChargeId": "1", "ClientUin": C, "PayMode": "postPay", "ProductCode": "cvm", "ProductName": "CVM", "OriginalCost": 3, "TransactionTime": "2026-10-31 23:00:00"} → ok
+		call R WithdrawVoucher {"VoucherId": 10000004} → ok
+		clock 2026-11-06 00:00:00`
+
 // demoWorld is a new demo world and the keys of its accounts, by role: of a
 // role that has several, the first.
 func demoWorld(t *testing.T, o testkit.Options) (*testkit.World, map[string]testkit.Key) {

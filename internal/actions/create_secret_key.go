@@ -18,7 +18,7 @@ func (a *Actions) CreateSecretKey(
 	if err != nil {
 		return nil, err
 	}
-	secretID, secretKey := newKey()
+	secretID, secretKey := NewKey()
 	claim, err := a.Store.ClaimKey(owner.Uin, secretID, secretKey, call.Now)
 	if err != nil {
 		return nil, err

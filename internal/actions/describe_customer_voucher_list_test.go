@@ -7,20 +7,7 @@ import (
 )
 
 func TestDescribeCustomerVoucherList(t *testing.T) {
-	testkit.Scenario(t, `
-		reseller R line 100 quota 100
-		reseller Q line 100 quota 100
-		customer C of R credit 50
-		customer B of R
-		customer F of Q
-		call R IssueVoucher {"ClientUin": C, "Amount": 10, "ExpireTime": "2026-12-31 23:59:59", "ApplyReason": "why"} → ok
-		clock 2026-11-01 00:00:01
-		call R IssueVoucher {"ClientUin": C, "Amount": 2, "ExpireTime": "2026-11-10 23:59:59", "PaymentMode": "Postpaid"} → ok
-		call R IssueVoucher {"ClientUin": C, "Amount": 3, "ExpireTime": "2026-11-05 00:00:00", "PaymentMode": "Prepaid", "Usage": "ProductTrial"} → ok
-		call R IssueVoucher {"ClientUin": C, "Amount": 4, "ProductScope": "SpecifyProducts", "Products": ["cos"]} → ok
-		call OP RecordCharge {"ChargeId": "1", "ClientUin": C, "PayMode": "postPay", "ProductCode": "cvm", "ProductName": "CVM", "OriginalCost": 3, "TransactionTime": "2026-10-31 23:00:00"} → ok
-		call R WithdrawVoucher {"VoucherId": 10000004} → ok
-		clock 2026-11-06 00:00:00
+	testkit.Scenario(t, voucherStory+`
 		call R DescribeCustomerVoucherList {"Page": 1, "PageSize": 100} → {"TotalCount": 4, "Data": ["*", "*", "*", {"VoucherId": 10000001, "CustomerUin": C, "VoucherStatus": "Issued", "RemainingAmount": 9, "TotalAmount": 10, "Usage": "CustomerOffer", "PaymentMode": "AllPayment", "ProductScope": "AllProducts", "EffectiveTime": "2026-11-01 00:00:00", "ExpireTime": "2026-12-31 23:59:59", "ApplyReason": "why"}]}
 		call R DescribeCustomerVoucherList {"Page": 2, "PageSize": 3} → {"TotalCount": 4, "Data": ["*"]}
 		call R DescribeCustomerVoucherList {"Page": 1, "PageSize": 10, "VoucherStatus": "Issued"} → {"TotalCount": 1, "Data": ["*"]}

@@ -8,20 +8,7 @@ import (
 
 // TransactionTime decides the month, the count of all ignores it (Q 32).
 func TestDescribeCustomerVoucherUsageDetails(t *testing.T) {
-	testkit.Scenario(t, `
-		reseller R line 100 quota 100
-		reseller Q line 100 quota 100
-		customer C of R credit 50
-		customer B of R
-		customer F of Q
-		call R IssueVoucher {"ClientUin": C, "Amount": 10, "ExpireTime": "2026-12-31 23:59:59", "ApplyReason": "why"} → ok
-		clock 2026-11-01 00:00:01
-		call R IssueVoucher {"ClientUin": C, "Amount": 2, "ExpireTime": "2026-11-10 23:59:59", "PaymentMode": "Postpaid"} → ok
-		call R IssueVoucher {"ClientUin": C, "Amount": 3, "ExpireTime": "2026-11-05 00:00:00", "PaymentMode": "Prepaid", "Usage": "ProductTrial"} → ok
-		call R IssueVoucher {"ClientUin": C, "Amount": 4, "ProductScope": "SpecifyProducts", "Products": ["cos"]} → ok
-		call OP RecordCharge {"ChargeId": "1", "ClientUin": C, "PayMode": "postPay", "ProductCode": "cvm", "ProductName": "CVM", "OriginalCost": 3, "TransactionTime": "2026-10-31 23:00:00"} → ok
-		call R WithdrawVoucher {"VoucherId": 10000004} → ok
-		clock 2026-11-06 00:00:00
+	testkit.Scenario(t, voucherStory+`
 		call OP RecordCharge {"ChargeId": "2", "ClientUin": C, "PayMode": "prePay", "ProductCode": "cbs", "OriginalCost": 1.5} → ok
 		call R DescribeCustomerVoucherUsageDetails {"Page": 1, "PageSize": 10, "CustomerUin": C, "VoucherId": 10000001} → {"CustomerUin": C, "VoucherId": 10000001, "TotalAmount": 10, "RemainAmount": 7.5, "TotalRecordsCount": 2, "Month": "", "RecordsCountByMonth": 2, "Data": [{"Id": "*", "VoucherId": "10000001", "DealName": "2", "BillId": "1000000000000002", "Amount": 1.5, "PayMode": "Prepaid", "ProductCode": "cbs", "ProductCodeName": "", "SubProductCode": "", "SubProductCodeName": "", "PayTime": "2026-11-06 00:00:00", "CompletionTime": "2026-11-06 00:00:00", "OwnerUin": C}, {"Id": "*", "VoucherId": "10000001", "DealName": "1", "BillId": "1000000000000001", "Amount": 1, "PayMode": "Postpaid", "ProductCode": "cvm", "ProductCodeName": "CVM", "SubProductCode": "", "SubProductCodeName": "", "PayTime": "2026-10-31 23:00:00", "CompletionTime": "2026-11-01 00:00:01", "OwnerUin": C}]}
 		call R DescribeCustomerVoucherUsageDetails {"Page": 1, "PageSize": 10, "CustomerUin": C, "VoucherId": 10000001, "Month": "2026-10"} → {"CustomerUin": C, "VoucherId": 10000001, "TotalAmount": 10, "RemainAmount": 7.5, "TotalRecordsCount": 2, "Month": "2026-10", "RecordsCountByMonth": 1, "Data": ["*"]}
