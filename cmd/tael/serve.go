@@ -25,7 +25,6 @@ import (
 	"tael/internal/demo"
 	"tael/internal/engine"
 	"tael/internal/gateway"
-	"tael/internal/ledger"
 	"tael/internal/partner"
 	"tael/internal/store"
 )
@@ -105,7 +104,7 @@ func (f *serveFlags) run(ctx context.Context, out io.Writer) (err error) {
 			return refused{err, exitUsage}
 		}
 	}
-	s, err := f.database.open(ctx, true, &ledger.Settings{PoolBounded: settings.PoolBoundedByDistributor})
+	s, err := f.database.open(ctx, true, settings.Ledger())
 	if err != nil {
 		return err
 	}

@@ -9,9 +9,9 @@ import (
 
 // DescribePartners lists the partners of all trees for the operator.
 func (a *Actions) DescribePartners(
-	ctx context.Context, _ *api.Call, r *api.DescribePartnersRequest,
+	ctx context.Context, call *api.Call, r *api.DescribePartnersRequest,
 ) (*api.DescribePartnersResponse, error) {
-	partners, total, err := a.Store.Partners(ctx, store.Page{Number: r.Page, Size: r.PageSize})
+	partners, total, err := a.Store.Partners(ctx, store.Page{Number: r.Page, Size: r.PageSize}, call.Now.UnixMilli())
 	if err != nil {
 		return nil, err
 	}

@@ -10,7 +10,7 @@ import (
 func (a *Actions) QueryVoucherPool(
 	ctx context.Context, call *api.Call, _ *api.QueryVoucherPoolRequest,
 ) (*api.QueryVoucherPoolResponse, error) {
-	p, err := a.Store.PartnerCredit(ctx, self(call))
+	p, err := a.Store.PartnerQuota(ctx, self(call), call.Now.UnixMilli())
 	if err != nil {
 		return nil, err
 	}

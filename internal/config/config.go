@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"tael/internal/ledger"
 )
 
 // Values of CreditPoolMode.
@@ -23,6 +25,10 @@ type Settings struct {
 	// PoolBoundedByDistributor takes pools out of the distributor's line (Q 8,
 	// Q 20). Balances depend on it, so it is fixed when the database is made.
 	PoolBoundedByDistributor bool
+	// ExpiredVouchersReturn gives what is left on expired vouchers back to their
+	// issuers' quotas. Balances depend on it, so it is fixed when the database is
+	// made.
+	ExpiredVouchersReturn bool
 	// VoucherValidityDays is how long a voucher lasts whose issuer did not say
 	// (Q 27).
 	VoucherValidityDays int
@@ -31,6 +37,11 @@ type Settings struct {
 // Default returns the settings of an installation that names none.
 func Default() Settings {
 	return Settings{CreditPoolMode: PoolIncrement, PoolBoundedByDistributor: true, VoucherValidityDays: 90}
+}
+
+// Ledger are the settings that balances depend on.
+func (s *Settings) Ledger() *ledger.Settings {
+	return &ledger.Settings{PoolBounded: s.PoolBoundedByDistributor, ExpiredReturn: s.ExpiredVouchersReturn}
 }
 
 // Set reads one "name=value".
@@ -47,11 +58,9 @@ func (s *Settings) Set(assignment string) error {
 		}
 		s.CreditPoolMode = text
 	case "pool_bounded_by_distributor":
-		on, err := strconv.ParseBool(text)
-		if err != nil {
-			return bad
-		}
-		s.PoolBoundedByDistributor = on
+		return setBool(&s.PoolBoundedByDistributor, text, bad)
+	case "expired_vouchers_return":
+		return setBool(&s.ExpiredVouchersReturn, text, bad)
 	case "voucher_validity_days":
 		days, err := strconv.Atoi(text)
 		if err != nil || days < 1 || days > 3650 {
@@ -61,5 +70,14 @@ func (s *Settings) Set(assignment string) error {
 	default:
 		return fmt.Errorf("no setting %q; docs/operate.md lists them", name)
 	}
+	return nil
+}
+
+func setBool(setting *bool, text string, bad error) error {
+	on, err := strconv.ParseBool(text)
+	if err != nil {
+		return bad
+	}
+	*setting = on
 	return nil
 }

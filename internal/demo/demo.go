@@ -210,7 +210,7 @@ func Fill(ctx context.Context, s *store.Store, e *engine.Engine, c *clock.Clock)
 		return err
 	}
 	if !state.Marked {
-		_, count, err := s.Partners(ctx, store.Page{Number: 1, Size: 1})
+		_, count, err := s.Partners(ctx, store.Page{Number: 1, Size: 1}, c.Real().UnixMilli())
 		if err != nil {
 			return err
 		}

@@ -34,6 +34,7 @@ type Audit struct {
 	customers map[int64]*sums          // by partner: its direct customers
 	vouchers  map[int64][]voucher.Voucher
 	withdrawn map[int64]bool              // vouchers
+	returned  map[int64]int64             // expired vouchers: when what was left went back
 	lines     map[int64]*line             // by bill line
 	refunds   map[string]money.Amount     // by charge: what its refunds have to make up
 	lasting   map[int64][]voucher.Voucher // of customers whose sums hold for ever
@@ -59,7 +60,8 @@ func NewAudit(key []byte, root int64) *Audit {
 		key: key, root: root, balances: map[Account]money.Amount{}, totals: map[Account]money.Amount{},
 		faces: map[int64]money.Amount{}, issued: map[int64]int64{}, customers: map[int64]*sums{},
 		vouchers: map[int64][]voucher.Voucher{}, withdrawn: map[int64]bool{}, lines: map[int64]*line{},
-		lasting: map[int64][]voucher.Voucher{}, refunds: map[string]money.Amount{},
+		returned: map[int64]int64{},
+		lasting:  map[int64][]voucher.Voucher{}, refunds: map[string]money.Amount{},
 	}
 }
 
@@ -109,6 +111,8 @@ func (a *Audit) derive(t *Transfer) {
 	case WithdrawVoucherTransfer:
 		a.withdrawn[t.Debit.Owner] = true
 		a.issued[t.Partner]--
+	case ExpireVoucherTransfer:
+		a.returned[t.Debit.Owner] = t.At
 	case VoucherChargeTransfer:
 		l := a.line(t)
 		l.voucher += t.Amount
@@ -146,6 +150,11 @@ func (a *Audit) Voucher(v *voucher.Voucher) error {
 	if v.Withdrawn != a.withdrawn[v.ID] {
 		return broken("voucher %d: withdrawn is %t, its row says %t", v.ID, a.withdrawn[v.ID], v.Withdrawn)
 	}
+	if at, returned := a.returned[v.ID]; v.Returned != returned {
+		return broken("voucher %d: returned to the quota is %t, its row says %t", v.ID, returned, v.Returned)
+	} else if returned && at < v.Expire+1000 {
+		return broken("voucher %d was returned to the quota before it expired", v.ID)
+	}
 	if err := a.settle(Account{Balance, v.ID}, v.Balance); err != nil {
 		return err
 	}
@@ -153,7 +162,11 @@ func (a *Audit) Voucher(v *voucher.Voucher) error {
 		return err
 	}
 	delete(a.faces, v.ID)
-	a.vouchers[v.Customer] = append(a.vouchers[v.Customer], *v)
+	held := *v
+	if v.Returned { // the stored sums may be from before it expired, when it had its value
+		held.Balance, held.Returned = v.Remaining(), false
+	}
+	a.vouchers[v.Customer] = append(a.vouchers[v.Customer], held)
 	return nil
 }
 

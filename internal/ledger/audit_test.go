@@ -102,6 +102,11 @@ var rowBreakages = []breakage{
 		"voucher 10000001: withdrawn is false, its row says true",
 	},
 	{
+		"voucher returned",
+		func(d *stored) { d.vouchers[0].Returned = true },
+		"voucher 10000001: returned to the quota is false, its row says true",
+	},
+	{
 		"voucher used",
 		func(d *stored) { d.vouchers[0].Used++ },
 		"account used:10000001: transfers make 0, its row says 0.00000001",
@@ -434,7 +439,7 @@ func TestAuditNeedsTheKey(t *testing.T) {
 // A tree on which nothing has happened adds up.
 func TestAuditAcceptsAnEmptyTree(t *testing.T) {
 	t.Parallel()
-	if err := newStored(1000, true).audit(); err != nil {
+	if err := newStored(1000, ledger.Settings{PoolBounded: true}).audit(); err != nil {
 		t.Error(err)
 	}
 	if total := small(t).partners[1000].LineTotal; total != 100*money.Dollar {

@@ -107,7 +107,10 @@ type SetVoucherQuota struct {
 	Total   money.Amount
 }
 
-func (c *SetVoucherQuota) needs(n *Needs) { n.Partners[c.Partner] = true }
+func (c *SetVoucherQuota) needs(n *Needs) {
+	n.Partners[c.Partner] = true
+	n.Quotas[c.Partner] = true
+}
 
 func (c *SetVoucherQuota) apply(s *State, origin Origin) (Outcome, error) {
 	p := s.editPartner(c.Partner)

@@ -57,6 +57,7 @@ const (
 	VoucherChargeTransfer                               // a voucher pays for a charge
 	CreditChargeTransfer                                // credit pays for a charge
 	RefundTransfer                                      // credit paid for a charge comes back
+	ExpireVoucherTransfer                               // what is left on an expired voucher returns to its issuer
 )
 
 var transferNames = [...]string{
@@ -64,6 +65,7 @@ var transferNames = [...]string{
 	SetQuotaTransfer: "SetVoucherQuota", IssueVoucherTransfer: "IssueVoucher",
 	AllocateVoucherPoolTransfer: "AllocateVoucherPool", WithdrawVoucherTransfer: "WithdrawVoucher",
 	VoucherChargeTransfer: "VoucherCharge", CreditChargeTransfer: "CreditCharge", RefundTransfer: "Refund",
+	ExpireVoucherTransfer: "ExpireVoucher",
 }
 
 // String is the kind's name as DescribeTransfers shows it.

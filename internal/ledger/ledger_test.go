@@ -154,7 +154,7 @@ func (d *stored) apply(t *testing.T, at int64, commands ...ledger.Command) {
 // small is a tree in which there is one of everything.
 func small(t *testing.T) *stored {
 	t.Helper()
-	d := newStored(1000, true)
+	d := newStored(1000, ledger.Settings{PoolBounded: true})
 	d.apply(
 		t,
 		now,
@@ -211,7 +211,7 @@ func TestSettingATotalDoesNotWrapAround(t *testing.T) {
 			Issuer: 1000, Customer: 1001, Face: 1, Effective: now, Expire: now,
 		}}, &ledger.SetVoucherQuota{Partner: 1000, Total: math.MinInt64}},
 	} {
-		d := newStored(1000, true)
+		d := newStored(1000, ledger.Settings{PoolBounded: true})
 		add := &ledger.AddPartner{Uin: 1000, Role: partner.Reseller, LineTotal: 1}
 		if _, isLine := c.set.(*ledger.SetLine); !isLine {
 			add.LineTotal, add.QuotaTotal = 0, 1
@@ -228,7 +228,7 @@ func TestSettingATotalDoesNotWrapAround(t *testing.T) {
 // back, the sums and the next batch still agree on the time.
 func TestClockThatGoesBackAfterSumsWereRefreshed(t *testing.T) {
 	t.Parallel()
-	d := newStored(1000, true)
+	d := newStored(1000, ledger.Settings{PoolBounded: true})
 	issue := func(effective, expire int64) ledger.Command {
 		return &ledger.IssueVoucher{Voucher: voucher.Voucher{
 			Issuer: 1000, Customer: 1001, Face: money.Dollar, Effective: now + effective, Expire: now + expire,

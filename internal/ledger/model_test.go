@@ -19,6 +19,7 @@ import (
 // which command leads beyond what an amount can hold.
 type model struct {
 	bounded    bool // pools come out of the distributor's line (Q 8, Q 20)
+	returns    bool // what is left on expired vouchers goes back to the quota
 	role       map[int64]partner.Role
 	parent     map[int64]int64
 	frozen     map[int64]bool
@@ -86,9 +87,9 @@ type back struct {
 	after   *big.Int
 }
 
-func newModel(bounded bool) *model {
+func newModel(settings ledger.Settings) *model {
 	return &model{
-		bounded: bounded, role: map[int64]partner.Role{}, parent: map[int64]int64{}, frozen: map[int64]bool{},
+		bounded: settings.PoolBounded, returns: settings.ExpiredReturn, role: map[int64]partner.Role{}, parent: map[int64]int64{}, frozen: map[int64]bool{},
 		lineTotal: map[int64]*big.Int{}, quotaTotal: map[int64]*big.Int{}, owner: map[int64]int64{},
 		credit: map[int64]*big.Int{}, charges: map[string]bill{}, refunds: map[ledger.RefundKey]back{},
 	}
@@ -191,12 +192,13 @@ func (m *model) line(uin int64) *big.Int {
 }
 
 // quota is RemainingQuota: what was given, less what was issued and not
-// returned by a withdrawal, and less what the second-level resellers were given.
-func (m *model) quota(uin int64) *big.Int {
+// returned by a withdrawal or, where that is so, by expiry, and less what the
+// second-level resellers were given.
+func (m *model) quota(uin, now int64) *big.Int {
 	rest := m.quotaTotal[uin]
 	for _, v := range m.vouchers {
 		switch {
-		case v.issuer == uin && v.withdrawn:
+		case v.issuer == uin && (v.withdrawn || m.returns && now >= v.ends):
 			rest = less(rest, wide(v.used))
 		case v.issuer == uin:
 			rest = less(rest, wide(v.face))
@@ -252,11 +254,11 @@ func (m *model) outside() *big.Int {
 }
 
 // fits reports whether every figure of the tree is one that an amount holds.
-func (m *model) fits() bool {
+func (m *model) fits(now int64) bool {
 	ok := m.outside().IsInt64() && m.outstanding().IsInt64()
 	for uin := range m.role {
 		for _, figure := range []*big.Int{
-			m.line(uin), m.quota(uin), m.customerTotal(uin), m.customerRemaining(uin), m.lineTotal[uin],
+			m.line(uin), m.quota(uin, now), m.customerTotal(uin), m.customerRemaining(uin), m.lineTotal[uin],
 			m.quotaTotal[uin],
 		} {
 			ok = ok && figure.IsInt64()
@@ -273,7 +275,7 @@ func (m *model) fits() bool {
 func (m *model) apply(c ledger.Command, now int64) error {
 	before := m.clone()
 	moved, err := m.execute(c, now)
-	if err == nil && !m.fits() {
+	if err == nil && !m.fits(now) {
 		err = ledger.ErrOverflow
 	}
 	for _, amount := range moved {
@@ -312,7 +314,7 @@ func (m *model) execute(c ledger.Command, now int64) ([]*big.Int, error) {
 	case *ledger.IssueVoucher:
 		return m.issue(&c.Voucher, now)
 	case *ledger.AllocateVoucherPool:
-		return m.allocateVoucherPool(c)
+		return m.allocateVoucherPool(c, now)
 	case *ledger.WithdrawVoucher:
 		return m.withdraw(c, now)
 	case *ledger.SetStatus:
@@ -407,7 +409,7 @@ func (m *model) issue(v *voucher.Voucher, now int64) ([]*big.Int, error) {
 		return nil, ledger.ErrFrozen
 	case v.Effective > v.Expire, v.Expire+1000 <= now:
 		return nil, ledger.ErrValidity
-	case v.Face <= 0, wide(v.Face).Cmp(m.quota(v.Issuer)) > 0:
+	case v.Face <= 0, wide(v.Face).Cmp(m.quota(v.Issuer, now)) > 0:
 		return nil, ledger.ErrQuotaExceeded
 	}
 	m.vouchers = append(m.vouchers, paper{
@@ -419,7 +421,7 @@ func (m *model) issue(v *voucher.Voucher, now int64) ([]*big.Int, error) {
 
 // allocateVoucherPool is §3.2: it comes out of the distributor's quota, and
 // what was issued cannot be taken back.
-func (m *model) allocateVoucherPool(c *ledger.AllocateVoucherPool) ([]*big.Int, error) {
+func (m *model) allocateVoucherPool(c *ledger.AllocateVoucherPool, now int64) ([]*big.Int, error) {
 	if m.role[c.Distributor] == "" || m.role[c.Subreseller] == "" || m.parent[c.Subreseller] != c.Distributor {
 		return nil, ledger.ErrNotSubreseller
 	}
@@ -431,9 +433,9 @@ func (m *model) allocateVoucherPool(c *ledger.AllocateVoucherPool) ([]*big.Int, 
 	switch {
 	case total.Sign() < 0, total.Cmp(wide(1_000_000*money.Dollar)) > 0:
 		return nil, ledger.ErrQuotaExceeded
-	case increment.Sign() > 0 && increment.Cmp(m.quota(c.Distributor)) > 0:
+	case increment.Sign() > 0 && increment.Cmp(m.quota(c.Distributor, now)) > 0:
 		return nil, ledger.ErrQuotaExceeded
-	case increment.Sign() < 0 && sum(m.quota(c.Subreseller), increment).Sign() < 0:
+	case increment.Sign() < 0 && sum(m.quota(c.Subreseller, now), increment).Sign() < 0:
 		return nil, ledger.ErrQuotaExceeded
 	}
 	m.quotaTotal[c.Subreseller] = total

@@ -120,10 +120,10 @@ func refunds(t *rapid.T, amount money.Amount) ledger.Command {
 }
 
 // planted makes a tree that most commands find their accounts in.
-func planted(t *rapid.T, bounded bool) (*stored, *model) {
+func planted(t *rapid.T, settings ledger.Settings) (*stored, *model) {
 	const root = 1000
 	enough := rapid.Just(1_000_000 * money.Dollar)
-	d, m := newStored(root, bounded), newModel(bounded)
+	d, m := newStored(root, settings), newModel(settings)
 	role := rapid.SampledFrom([]partner.Role{partner.Distributor, partner.Distributor, partner.Reseller}).Draw(t, "role")
 	plant := []ledger.Command{
 		&ledger.AddPartner{
@@ -291,11 +291,13 @@ func checkRecords(t *rapid.T, line int64, records []ledger.Transfer, want []stri
 // the transfers replay to the rows (domain.md §11, 1–6 and 8–11).
 func TestCommandsFollowTheRules(t *testing.T) {
 	t.Parallel()
-	for _, bounded := range []bool{true, false} {
-		t.Run(fmt.Sprintf("pool bounded %t", bounded), func(t *testing.T) {
+	for _, settings := range []ledger.Settings{
+		{PoolBounded: true}, {PoolBounded: false}, {PoolBounded: true, ExpiredReturn: true},
+	} {
+		t.Run(fmt.Sprintf("%+v", settings), func(t *testing.T) {
 			t.Parallel()
 			rapid.Check(t, func(t *rapid.T) {
-				d, m := planted(t, bounded)
+				d, m := planted(t, settings)
 				clock := int64(1_000_000_000)
 				for range rapid.IntRange(1, 12).Draw(t, "batches") {
 					clock += rapid.SampledFrom([]int64{0, 1, 500, 1000, 5000, 20_000}).Draw(t, "pause")
@@ -311,7 +313,7 @@ func TestCommandsFollowTheRules(t *testing.T) {
 func TestCommandsFollowTheRulesWhenTheClockGoesBack(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		d, m := planted(t, true)
+		d, m := planted(t, ledger.Settings{PoolBounded: true, ExpiredReturn: rapid.Bool().Draw(t, "return")})
 		clock := int64(1_000_000_000)
 		for range rapid.IntRange(1, 12).Draw(t, "batches") {
 			clock += rapid.SampledFrom([]int64{0, 1000, 8000, 20_000, -1000, -15_000}).Draw(t, "pause")

@@ -14,6 +14,9 @@ type Settings struct {
 	// PoolBounded takes pools out of the distributor's line (domain.md §2.2
 	// invariant D, Q 8 and Q 20); without it they come from outside.
 	PoolBounded bool
+	// ExpiredReturn gives what is left on expired vouchers back to the quota of
+	// their issuer; without it, it is lost to the quota (domain.md §3.6).
+	ExpiredReturn bool
 }
 
 // State is what one batch of commands needs of a tree. It is filled with the
@@ -64,6 +67,9 @@ func NewState(tree Tree, settings Settings, now int64) *State {
 type Needs struct {
 	Partners  map[int64]bool
 	Customers map[int64]bool
+	// Quotas are partners whose voucher quota is looked at: where the settings
+	// say so, their expired vouchers come with them. See ReturnExpired.
+	Quotas map[int64]bool
 	// Wallets are customers with their partner, the top partner, and every
 	// voucher of theirs that may have value.
 	Wallets map[int64]bool
@@ -79,7 +85,7 @@ type Needs struct {
 func (n *Needs) Need(c Command) {
 	if n.Partners == nil {
 		*n = Needs{
-			Partners: map[int64]bool{}, Customers: map[int64]bool{}, Wallets: map[int64]bool{},
+			Partners: map[int64]bool{}, Customers: map[int64]bool{}, Quotas: map[int64]bool{}, Wallets: map[int64]bool{},
 			Vouchers: map[int64]bool{}, Charges: map[string]bool{}, Refunds: map[RefundKey]bool{},
 			holders: map[int64]bool{},
 		}
@@ -138,6 +144,24 @@ func (s *State) Stale() []int64 {
 func (s *State) RefreshVouchers(customer int64, vouchers []voucher.Voucher) {
 	s.customers[customer].Vouchers = voucher.Sum(vouchers, s.Now)
 	s.touchedCustomers[customer] = true
+}
+
+// ReturnExpired gives what is left on expired vouchers back to the quotas of
+// their issuers, whose rows are loaded. Nobody asked for these transfers, so
+// they name no request. An error says that figures left their range.
+func (s *State) ReturnExpired(vouchers []voucher.Voucher) error {
+	for i := range vouchers {
+		s.LoadVoucher(vouchers[i])
+		v, issuer := s.editVoucher(vouchers[i].ID), s.editPartner(vouchers[i].Issuer)
+		err := s.move(v.Balance, balanceOf(v), quotaOf(issuer), Transfer{
+			Kind: ExpireVoucherTransfer, Partner: issuer.Uin,
+		})
+		if err != nil {
+			return err
+		}
+		v.Returned = true
+	}
+	return nil
 }
 
 // Outcome is what a command left behind: copies of the rows it is about.

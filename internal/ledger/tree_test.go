@@ -30,9 +30,9 @@ type stored struct {
 	transfers []ledger.Transfer
 }
 
-func newStored(root int64, bounded bool) *stored {
+func newStored(root int64, settings ledger.Settings) *stored {
 	return &stored{
-		settings: ledger.Settings{PoolBounded: bounded}, tree: ledger.Tree{Root: root, LastVoucher: firstVoucher},
+		settings: settings, tree: ledger.Tree{Root: root, LastVoucher: firstVoucher},
 		partners: map[int64]ledger.Partner{}, customers: map[int64]ledger.Customer{},
 		charges: map[string]ledger.Charge{}, refunds: map[ledger.RefundKey]ledger.Refund{},
 	}
@@ -76,6 +76,11 @@ func (d *stored) begin(now int64, commands ...ledger.Command) *ledger.State {
 	for _, uin := range s.Stale() {
 		s.RefreshVouchers(uin, d.live(uin, s.Now))
 	}
+	for uin := range needs.Quotas {
+		if err := s.ReturnExpired(d.expired(uin, s.Now)); err != nil {
+			panic(err)
+		}
+	}
 	return s
 }
 
@@ -116,6 +121,18 @@ func (d *stored) live(customer, now int64) []voucher.Voucher {
 		}
 	}
 	return live
+}
+
+// expired are the vouchers of a partner whose value the store returns to its
+// quota.
+func (d *stored) expired(issuer, now int64) []voucher.Voucher {
+	var expired []voucher.Voucher
+	for _, v := range d.vouchers {
+		if d.settings.ExpiredReturn && v.Issuer == issuer && v.Expire <= now-1000 && v.Balance > 0 {
+			expired = append(expired, v)
+		}
+	}
+	return expired
 }
 
 // commit writes what a batch changed.
@@ -226,16 +243,19 @@ func (d *stored) compare(m *model, now int64) error {
 			len(d.partners), len(d.customers), len(d.vouchers), len(d.charges), len(d.refunds))
 	}
 	for uin, p := range d.partners {
+		for _, v := range d.expired(uin, now) { // read before a batch returns it
+			p.Quota += v.Balance
+		}
 		got := fmt.Sprint(p.Role, p.Parent, p.Frozen, int64(p.Line), int64(p.LineTotal), int64(p.Allocated()),
 			int64(p.Quota), int64(p.QuotaTotal), int64(p.CustomerTotal), int64(p.CustomerRemaining), p.Customers, p.Issued)
 		want := fmt.Sprint(m.role[uin], m.parent[uin], m.frozen[uin], m.line(uin), m.lineTotal[uin],
-			less(m.lineTotal[uin], m.line(uin)), m.quota(uin), m.quotaTotal[uin], m.customerTotal(uin),
+			less(m.lineTotal[uin], m.line(uin)), m.quota(uin, now), m.quotaTotal[uin], m.customerTotal(uin),
 			m.customerRemaining(uin), m.customers(uin), m.issued(uin))
 		if got != want {
 			return fmt.Errorf("partner %d: %s\nshould be %s", uin, got, want)
 		}
 	}
-	if err := d.compareVouchers(m); err != nil {
+	if err := d.compareVouchers(m, now); err != nil {
 		return err
 	}
 	if err := d.compareCharges(m); err != nil {
@@ -264,7 +284,7 @@ func (d *stored) compareCustomers(m *model, now int64) error {
 
 // compareVouchers is domain.md §11, 9: what is missing from a voucher is what
 // it has paid for charges.
-func (d *stored) compareVouchers(m *model) error {
+func (d *stored) compareVouchers(m *model, now int64) error {
 	paid := map[int64]money.Amount{}
 	for _, c := range d.charges {
 		for _, p := range c.Payments {
@@ -273,6 +293,9 @@ func (d *stored) compareVouchers(m *model) error {
 	}
 	for i, v := range d.vouchers {
 		want := m.vouchers[i]
+		if v.Returned && m.returns && now >= want.ends && v.Balance == 0 { // it was on it until it expired
+			v.Balance = v.Remaining()
+		}
 		if v.ID != int64(firstVoucher+i+1) || v.Issuer != want.issuer || v.Customer != want.customer ||
 			v.Face != want.face || v.Used != want.used || v.Withdrawn != want.withdrawn || v.Balance != want.balance() {
 			return fmt.Errorf("voucher %+v\nshould be %+v", v, want)

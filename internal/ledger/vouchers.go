@@ -16,8 +16,10 @@ type AllocateVoucherPool struct {
 }
 
 func (c *AllocateVoucherPool) needs(n *Needs) {
-	n.Partners[c.Distributor] = true
-	n.Partners[c.Subreseller] = true
+	for _, uin := range [...]int64{c.Distributor, c.Subreseller} {
+		n.Partners[uin] = true
+		n.Quotas[uin] = true
+	}
 }
 
 func (c *AllocateVoucherPool) apply(s *State, origin Origin) (Outcome, error) {
@@ -51,6 +53,7 @@ type IssueVoucher struct {
 
 func (c *IssueVoucher) needs(n *Needs) {
 	n.Partners[c.Voucher.Issuer] = true
+	n.Quotas[c.Voucher.Issuer] = true
 	n.Customers[c.Voucher.Customer] = true
 	n.holders[c.Voucher.Customer] = true
 }

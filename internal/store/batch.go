@@ -32,6 +32,7 @@ type Batch struct {
 	number int64
 	token  int64
 	ended  bool
+	behind bool // more vouchers have expired than one batch returns
 }
 
 // IdempotencyKey is a caller's own name for one request.
@@ -72,6 +73,22 @@ const batchesKept = 1 << 16
 // and the reads are statements of their own, so that they see everything that
 // whoever held the lock before has committed. ErrNotFound: no such tree.
 func (s *Store) Begin(ctx context.Context, r BatchRequest) (*Batch, error) {
+	for {
+		b, err := s.begin(ctx, r)
+		if err != nil || !b.behind {
+			return b, err
+		}
+		// Many vouchers expired at once. They are returned a batch's worth at a
+		// time, so that no transaction grows with them.
+		if err := b.Commit(nil); err != nil {
+			b.Rollback()
+			// Whether or not it was committed, no command was executed: not in doubt.
+			return nil, fmt.Errorf("%w: returning expired vouchers: %s", ErrUnavailable, err.Error())
+		}
+	}
+}
+
+func (s *Store) begin(ctx context.Context, r BatchRequest) (*Batch, error) {
 	tx, err := s.database.begin(ctx)
 	if err != nil {
 		return nil, err
@@ -126,6 +143,9 @@ func (b *Batch) open(r BatchRequest) error {
 	if err := b.refreshVouchers(); err != nil {
 		return err
 	}
+	if err := b.returnExpired(sorted(r.Needs.Quotas)); err != nil {
+		return err
+	}
 	return b.loadAnswers(r.Keys, results[len(reads):])
 }
 
@@ -145,6 +165,32 @@ func (b *Batch) refreshVouchers() error {
 	}
 	for i, uin := range stale {
 		b.State.RefreshVouchers(uin, vouchersOf(results[i]))
+	}
+	return nil
+}
+
+// returnedMax is how many expired vouchers a batch returns beside its commands.
+const returnedMax = 100
+
+// returnExpired gives what is left on the expired vouchers of partners back to
+// their quotas, where the settings say so.
+func (b *Batch) returnExpired(partners []int64) error {
+	if !b.store.settings.ExpiredReturn || len(partners) == 0 {
+		return nil
+	}
+	statements := make([]Statement, len(partners))
+	for i, uin := range partners {
+		statements[i] = selectExpiredVouchers(b.root, uin, b.State.Now, returnedMax)
+	}
+	results, err := b.tx.run(statements...)
+	if err != nil {
+		return err
+	}
+	for _, rows := range results {
+		b.behind = b.behind || len(rows) == returnedMax
+		if err := b.State.ReturnExpired(vouchersOf(rows)); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -87,6 +87,33 @@ func (s *Store) loadPartner(ctx context.Context, a Account) (ledger.Partner, err
 	return partnerOf(rows[0]), nil
 }
 
+// PartnerQuota reads a partner's own figures like PartnerCredit, with the
+// voucher quota of now (Unix milliseconds): what expired vouchers return counts
+// from the moment of their expiry, not from the batch that books it.
+func (s *Store) PartnerQuota(ctx context.Context, a Account, now int64) (ledger.Partner, error) {
+	if !s.settings.ExpiredReturn {
+		return s.PartnerCredit(ctx, a)
+	}
+	rows, err := s.read(ctx, Statement{
+		SQL:  `SELECT ` + partnerColumns + `, ` + expiredSum + ` FROM partner p WHERE root_uin = $2 AND uin = $3`,
+		Args: []any{now - 1000, a.Root, a.Uin}, Columns: partnerColumnCount + 1,
+	})
+	if err != nil {
+		return ledger.Partner{}, err
+	}
+	if len(rows) == 0 {
+		return ledger.Partner{}, fmt.Errorf("partner %d: %w", a.Uin, ErrNotFound)
+	}
+	p := partnerOf(rows[0])
+	p.Quota += amount(rows[0], partnerColumnCount)
+	return p, nil
+}
+
+// expiredSum is what a partner p has on vouchers that expired by the second
+// that is argument $1 and that were not returned yet.
+const expiredSum = `(SELECT CAST(COALESCE(SUM(v.balance), 0) AS BIGINT) FROM voucher v
+	WHERE v.root_uin = p.root_uin AND v.issuer_uin = p.uin AND v.balance > 0 AND v.expire_at <= $1)`
+
 // ListedPartner is a partner as DescribePartners shows it.
 type ListedPartner struct {
 	ledger.Partner
@@ -95,9 +122,10 @@ type ListedPartner struct {
 	Outstanding money.Amount // Σ Spent of the tree; of a top partner only
 }
 
-// Partners lists the partners of all trees, oldest first. It is the operator's
-// view; nothing on a partner's path enumerates trees.
-func (s *Store) Partners(ctx context.Context, page Page) ([]ListedPartner, int64, error) {
+// Partners lists the partners of all trees, oldest first, with the voucher
+// quotas of now (Unix milliseconds). It is the operator's view; nothing on a
+// partner's path enumerates trees.
+func (s *Store) Partners(ctx context.Context, page Page, now int64) ([]ListedPartner, int64, error) {
 	total, err := s.read(ctx, Statement{SQL: `SELECT COUNT(*) FROM partner`, Columns: 1})
 	if err != nil {
 		return nil, 0, err
@@ -105,10 +133,10 @@ func (s *Store) Partners(ctx context.Context, page Page) ([]ListedPartner, int64
 	rows, err := s.read(ctx, Statement{
 		SQL: `SELECT p.uin, p.parent_uin, p.role, p.line, p.line_total, p.quota, p.quota_total,
 				p.customers, p.customer_total, p.customer_remaining, p.issued, p.status,
-				p.name, t.outstanding
+				p.name, t.outstanding, ` + expiredSum + `
 			FROM partner p JOIN tree t ON t.root_uin = p.root_uin
-			ORDER BY p.created_at, p.root_uin, p.uin LIMIT $1 OFFSET $2`,
-		Args: []any{page.Size, page.offset()}, Columns: 14,
+			ORDER BY p.created_at, p.root_uin, p.uin LIMIT $2 OFFSET $3`,
+		Args: []any{now - 1000, page.Size, page.offset()}, Columns: 15,
 	})
 	if err != nil {
 		return nil, 0, err
@@ -116,6 +144,9 @@ func (s *Store) Partners(ctx context.Context, page Page) ([]ListedPartner, int64
 	partners := make([]ListedPartner, len(rows))
 	for i, r := range rows {
 		partners[i] = ListedPartner{Partner: partnerOf(r), Name: r.Text(12), Status: r.Text(11)}
+		if s.settings.ExpiredReturn {
+			partners[i].Quota += amount(r, 14)
+		}
 		if partners[i].Parent == 0 {
 			partners[i].Outstanding = amount(r, 13)
 		}

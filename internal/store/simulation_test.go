@@ -50,6 +50,8 @@ type simulation struct {
 	engine *engine.Engine
 	clock  clock.Clock
 	now    time.Time
+	// settings are those that the database is made with.
+	settings ledger.Settings
 	books
 }
 
@@ -57,6 +59,7 @@ func newSimulation(t *testing.T, seed uint64) *simulation {
 	t.Helper()
 	s := &simulation{
 		t: t, random: rand.New(rand.NewPCG(seed, 1)), path: filepath.Join(t.TempDir(), "tael.db"), now: start,
+		settings: ledger.Settings{PoolBounded: true, ExpiredReturn: seed%2 == 1},
 		books: books{
 			granted: map[int64]money.Amount{}, spent: map[int64]money.Amount{}, lineTotal: map[int64]money.Amount{},
 			allocated: map[int64]money.Amount{}, quotaTotal: map[int64]money.Amount{}, given: map[int64]money.Amount{},
@@ -82,7 +85,7 @@ func ownerOf(customer int64) int64 { return customer / 10 * 10 }
 func (s *simulation) open() {
 	s.t.Helper()
 	var err error
-	if s.store, err = try(s.t, s.path, "a", &ledger.Settings{PoolBounded: true}); err != nil {
+	if s.store, err = try(s.t, s.path, "a", &s.settings); err != nil {
 		s.t.Fatal(err)
 	}
 	s.engine = engine.New(s.store, &s.clock, slog.New(slog.DiscardHandler), 0)
@@ -269,10 +272,16 @@ func (s *simulation) compare() {
 	s.t.Helper()
 	ctx, now := context.Background(), s.now.UnixMilli()
 	for _, uin := range simulatedPartners {
-		p, err := s.store.PartnerCredit(ctx, store.Account{Root: root, Uin: uin})
+		p, err := s.store.PartnerQuota(ctx, store.Account{Root: root, Uin: uin}, now)
+		given := s.given[uin]
+		for _, v := range s.vouchers {
+			if s.settings.ExpiredReturn && v.Issuer == uin && v.StateAt(now) == voucher.Expired {
+				given -= v.Balance
+			}
+		}
 		got := fmt.Sprint(p.LineTotal, p.Line, p.QuotaTotal, p.Quota, p.Frozen)
 		want := fmt.Sprint(s.lineTotal[uin], s.lineTotal[uin]-s.allocated[uin], s.quotaTotal[uin],
-			s.quotaTotal[uin]-s.given[uin], s.frozen[uin])
+			s.quotaTotal[uin]-given, s.frozen[uin])
 		if err != nil || got != want {
 			s.t.Fatalf("partner %d: %s %v\nshould be %s", uin, got, err, want)
 		}
@@ -308,6 +317,9 @@ func (s *simulation) compareVouchers(ctx context.Context, now int64) {
 			s.t.Fatalf("%s: %d of %d: %v", state, len(listed), total, err)
 		}
 		for _, v := range listed {
+			if v.Returned && s.settings.ExpiredReturn { // the books keep what was on it
+				v.Balance, v.Returned = v.Remaining(), false
+			}
 			if want := s.vouchers[v.ID]; want == nil || v != *want || want.StateAt(now) != state {
 				s.t.Fatalf("%s: %+v\nshould be %+v", state, v, want)
 			}
@@ -385,4 +397,39 @@ func TestSimulationOfBatches(t *testing.T) {
 			verify(t, s.store)
 		})
 	}
+}
+
+// Where many vouchers expire at once, all of them are back in the quota for the
+// next command that needs it, though no batch returns that many.
+func TestManyExpiredVouchersReturnTogether(t *testing.T) {
+	t.Parallel()
+	s := newSimulation(t, 1)
+	const many = 250
+	for range many {
+		s.must(&ledger.IssueVoucher{Voucher: voucher.Voucher{
+			Issuer: root, Customer: root + 1, Face: 20 * money.Dollar, Expire: s.now.UnixMilli(), PaymentMode: "AllPayment",
+		}})
+	}
+	give := &ledger.AllocateVoucherPool{Distributor: root, Subreseller: root + 10, Amount: many * 20 * money.Dollar}
+	if _, err := s.do(give); !errors.Is(err, ledger.ErrQuotaExceeded) {
+		t.Fatalf("before they expired: %v", err)
+	}
+	s.now = s.now.Add(time.Second)
+	s.clock.Set(s.now)
+	s.must(give)
+	returned := 0
+	transfers, err := s.store.Transfers(t.Context(), store.TransferFilter{Root: root, Limit: 10_000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range transfers {
+		if transfers[i].Kind == ledger.ExpireVoucherTransfer {
+			returned++
+		}
+	}
+	if returned != many {
+		t.Errorf("%d vouchers returned", returned)
+	}
+	s.engine.Close()
+	verify(t, s.store)
 }

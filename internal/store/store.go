@@ -149,23 +149,37 @@ func (s *Store) prepare(ctx context.Context, o Options) error {
 	return s.settleSettings(ctx, o.Settings)
 }
 
-const poolBoundedSetting = "pool_bounded_by_distributor"
-
 // settleSettings records the settings that balances depend on, or compares
 // them with those recorded.
 func (s *Store) settleSettings(ctx context.Context, settings *ledger.Settings) error {
-	made, err := s.setting(ctx, poolBoundedSetting)
-	if err == nil && made == nil && settings != nil {
-		made, err = s.settle(ctx, poolBoundedSetting, []byte(strconv.FormatBool(settings.PoolBounded)))
+	var wanted ledger.Settings
+	if settings != nil {
+		wanted = *settings
 	}
-	if err != nil || made == nil {
-		return err
-	}
-	if s.settings.PoolBounded, err = strconv.ParseBool(string(made)); err != nil {
-		return fmt.Errorf("setting %s: %w", poolBoundedSetting, err)
-	}
-	if settings != nil && s.settings != *settings {
-		return fmt.Errorf("%w: %s is %s in it", ErrSetting, poolBoundedSetting, made)
+	for _, setting := range []struct {
+		name    string
+		wanted  bool
+		inForce *bool
+	}{
+		{"pool_bounded_by_distributor", wanted.PoolBounded, &s.settings.PoolBounded},
+		{"expired_vouchers_return", wanted.ExpiredReturn, &s.settings.ExpiredReturn},
+	} {
+		made, err := s.setting(ctx, setting.name)
+		if err == nil && made == nil && settings != nil {
+			made, err = s.settle(ctx, setting.name, []byte(strconv.FormatBool(setting.wanted)))
+		}
+		if err != nil {
+			return err
+		}
+		if made == nil {
+			continue
+		}
+		if *setting.inForce, err = strconv.ParseBool(string(made)); err != nil {
+			return fmt.Errorf("setting %s: %w", setting.name, err)
+		}
+		if settings != nil && *setting.inForce != setting.wanted {
+			return fmt.Errorf("%w: %s is %s in it", ErrSetting, setting.name, made)
+		}
 	}
 	return nil
 }

@@ -3,16 +3,16 @@ package store
 import "tael/internal/voucher"
 
 const voucherColumns = `id, code, issuer_uin, customer_uin, face, balance, effective_at, expire_at, withdrawn,
-	payment_mode, scope, products, usage, reason, issued_at, used`
+	payment_mode, scope, products, usage, reason, issued_at, used, returned`
 
-const voucherColumnCount = 16
+const voucherColumnCount = 17
 
 func voucherOf(r Row) voucher.Voucher {
 	return voucher.Voucher{
 		ID: r.Int(0), Code: r.Text(1), Issuer: r.Int(2), Customer: r.Int(3), Face: amount(r, 4), Balance: amount(r, 5),
 		Effective: r.Int(6), Expire: r.Int(7), Withdrawn: r.Int(8) != 0,
 		PaymentMode: r.Text(9), Scope: r.Text(10), Products: r.Text(11), Usage: r.Text(12), Reason: r.Text(13),
-		IssuedAt: r.Int(14), Used: amount(r, 15),
+		IssuedAt: r.Int(14), Used: amount(r, 15), Returned: r.Int(16) != 0,
 	}
 }
 
@@ -23,6 +23,18 @@ func selectLiveVouchers(root, customer, now int64) Statement {
 		SQL: `SELECT ` + voucherColumns + ` FROM voucher
 			WHERE root_uin = $1 AND customer_uin = $2 AND expire_at > $3 AND balance > 0 AND withdrawn = 0`,
 		Args: []any{root, customer, now - 1000}, Columns: voucherColumnCount,
+	}
+}
+
+// selectExpiredVouchers reads at most limit of a partner's vouchers that have
+// expired by an instant in Unix milliseconds with value left that has not been
+// returned, those that expired first coming first.
+func selectExpiredVouchers(root, issuer, now, limit int64) Statement {
+	return Statement{
+		SQL: `SELECT ` + voucherColumns + ` FROM voucher
+			WHERE root_uin = $1 AND issuer_uin = $2 AND balance > 0 AND expire_at <= $3
+			ORDER BY expire_at, id LIMIT $4`,
+		Args: []any{root, issuer, now - 1000, limit}, Columns: voucherColumnCount,
 	}
 }
 
@@ -40,8 +52,8 @@ func insertVoucher(root int64, v *voucher.Voucher) Statement {
 
 func updateVoucher(root int64, v *voucher.Voucher) Statement {
 	return Statement{
-		SQL:  `UPDATE voucher SET balance = $3, used = $4, withdrawn = $5 WHERE root_uin = $1 AND id = $2`,
-		Args: []any{root, v.ID, int64(v.Balance), int64(v.Used), flag(v.Withdrawn)},
+		SQL:  `UPDATE voucher SET balance = $3, used = $4, withdrawn = $5, returned = $6 WHERE root_uin = $1 AND id = $2`,
+		Args: []any{root, v.ID, int64(v.Balance), int64(v.Used), flag(v.Withdrawn), flag(v.Returned)},
 	}
 }
 

@@ -27,7 +27,6 @@ import (
 	"tael/internal/demo"
 	"tael/internal/engine"
 	"tael/internal/gateway"
-	"tael/internal/ledger"
 	"tael/internal/partner"
 	"tael/internal/signature"
 	"tael/internal/store"
@@ -102,7 +101,7 @@ func (w *World) open(o Options) {
 	w.T.Helper()
 	var err error
 	w.Store, err = store.Open(w.T.Context(), store.Options{
-		Path: w.Path, Vault: w.vault, Settings: &ledger.Settings{PoolBounded: w.Settings.PoolBoundedByDistributor},
+		Path: w.Path, Vault: w.vault, Settings: w.Settings.Ledger(),
 		Migrate: true,
 	})
 	if err != nil {

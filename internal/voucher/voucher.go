@@ -29,13 +29,14 @@ type Voucher struct {
 	Issuer   int64  // UIN of the partner whose quota it came from
 	Customer int64  // UIN of its holder
 	Face     money.Amount
-	Balance  money.Amount // what is left and not withdrawn
+	Balance  money.Amount // what is left and went back to no quota
 	Used     money.Amount // what it has paid
 	// Effective and Expire are Unix milliseconds, whole seconds. The voucher
 	// works from Effective on and through the whole second Expire.
 	Effective   int64
 	Expire      int64
 	Withdrawn   bool
+	Returned    bool   // it expired, and what was left went back to its issuer's quota
 	PaymentMode string // AllPayment, Prepaid or Postpaid
 	Scope       string // AllProducts, SpecifyProducts or SpecifyProductsBlacklist
 	Products    string // product codes, comma separated
@@ -57,6 +58,8 @@ func (v *Voucher) StateAt(now int64) State {
 	switch {
 	case v.Withdrawn:
 		return Invalidated
+	case v.Returned:
+		return Expired
 	case v.Balance == 0:
 		return Used
 	case now >= v.ends():
