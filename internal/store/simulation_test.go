@@ -52,6 +52,7 @@ type simulation struct {
 	now    time.Time
 	// settings are those that the database is made with.
 	settings ledger.Settings
+	watch    func(store.Statement, bool) error // see store.Options
 	books
 }
 
@@ -85,9 +86,14 @@ func ownerOf(customer int64) int64 { return customer / 10 * 10 }
 func (s *simulation) open() {
 	s.t.Helper()
 	var err error
-	if s.store, err = try(s.t, s.path, "a", &s.settings); err != nil {
+	s.store, err = store.Open(context.Background(), store.Options{
+		Path: s.path, Vault: vaultOf(s.t, "a"), Settings: &s.settings, Migrate: true, Watch: s.watch,
+	})
+	if err != nil {
 		s.t.Fatal(err)
 	}
+	opened := s.store
+	s.t.Cleanup(func() { _ = opened.Close() }) // most are closed earlier
 	s.engine = engine.New(s.store, &s.clock, slog.New(slog.DiscardHandler), 0)
 }
 
@@ -247,7 +253,7 @@ func (s *simulation) bookCharge(c *ledger.RecordCharge, charge ledger.Charge) {
 	}
 }
 
-// business runs a command; a refusal must be one that the rules know.
+// business runs a command and enters it.
 func (s *simulation) business() {
 	c := s.command()
 	o, err := s.do(c)
@@ -255,6 +261,11 @@ func (s *simulation) business() {
 		s.book(c, o)
 		return
 	}
+	s.refused(c, err)
+}
+
+// refused insists that an error is a refusal that the rules know.
+func (s *simulation) refused(c ledger.Command, err error) {
 	for _, refusal := range []error{
 		ledger.ErrNotCustomer, ledger.ErrFrozen, ledger.ErrLineExceeded, ledger.ErrCreditInsufficient,
 		ledger.ErrPoolRange, ledger.ErrQuotaExceeded, ledger.ErrValidity, ledger.ErrNotVoucher, ledger.ErrNotIssued,
@@ -265,6 +276,14 @@ func (s *simulation) business() {
 		}
 	}
 	s.t.Fatalf("%+v: %v", c, err)
+}
+
+// pass lets some time pass, at times.
+func (s *simulation) pass() {
+	if s.random.IntN(4) == 0 {
+		s.now = s.now.Add(time.Duration(s.random.IntN(6000)) * time.Millisecond)
+		s.clock.Set(s.now)
+	}
 }
 
 // compare holds the store's reads against the books.
@@ -285,6 +304,7 @@ func (s *simulation) compare() {
 		if err != nil || got != want {
 			s.t.Fatalf("partner %d: %s %v\nshould be %s", uin, got, err, want)
 		}
+		s.compareCustomersOf(ctx, uin, now)
 	}
 	for _, uin := range simulatedCustomers {
 		c, err := s.store.Customer(ctx, store.Account{Root: root, Uin: uin}, now)
@@ -303,12 +323,42 @@ func (s *simulation) compare() {
 			s.t.Fatalf("customer %d: %s %v\nshould be %s", uin, got, err, want)
 		}
 	}
-	s.compareVouchers(ctx, now)
+}
+
+// compareCustomersOf holds a partner's lists and totals of customers against
+// its customers' own figures; it sees those of nobody else (domain.md §11, 2, 3,
+// 7 and 15).
+func (s *simulation) compareCustomersOf(ctx context.Context, uin, now int64) {
+	s.t.Helper()
+	account := store.Account{Root: root, Uin: uin}
+	seen, err := s.store.CustomersByUin(ctx, account, simulatedCustomers, now)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	listed, total, err := s.store.Customers(ctx, account, store.CustomerFilter{}, store.Page{Number: 1, Size: 10})
+	if err != nil || int(total) != len(listed) || len(listed) != len(seen) {
+		s.t.Fatalf("partner %d: %d of %d customers, %d by UIN: %v", uin, len(listed), total, len(seen), err)
+	}
+	var granted, remaining money.Amount
+	for _, l := range listed {
+		c := seen[l.Uin]
+		if ownerOf(l.Uin) != uin || l.Credit != c.Credit || l.Spent != c.Spent ||
+			c.Total() != s.granted[l.Uin] || c.Spent != s.spent[l.Uin] {
+			s.t.Fatalf("partner %d: listed %+v, by UIN %+v", uin, l.Customer, c)
+		}
+		granted, remaining = granted+c.Total(), remaining+c.Credit
+	}
+	p, err := s.store.PartnerCredit(ctx, account)
+	if err != nil || p.CustomerTotal != granted || p.CustomerRemaining != remaining ||
+		p.LineTotal != p.Allocated()+p.Line || uin != root && p.Allocated() != granted {
+		s.t.Fatalf("partner %d: %+v, %v; its customers have %s and %s", uin, p, err, granted, remaining)
+	}
 }
 
 // compareVouchers also asks for each state alone, and for what vouchers paid.
-func (s *simulation) compareVouchers(ctx context.Context, now int64) {
+func (s *simulation) compareVouchers() {
 	s.t.Helper()
+	ctx, now := context.Background(), s.now.UnixMilli()
 	seen := 0
 	for _, state := range []voucher.State{voucher.Issued, voucher.Used, voucher.Expired, voucher.Invalidated} {
 		filter := store.VoucherFilter{Root: root, States: []voucher.State{state}, Now: now}
@@ -351,13 +401,11 @@ func TestSimulation(t *testing.T) {
 			t.Parallel()
 			s := newSimulation(t, seed)
 			for step := range 600 {
-				if s.random.IntN(4) == 0 {
-					s.now = s.now.Add(time.Duration(s.random.IntN(6000)) * time.Millisecond)
-					s.clock.Set(s.now)
-				}
+				s.pass()
 				s.business()
+				s.compare()
 				if step%20 == 0 {
-					s.compare()
+					s.compareVouchers()
 				}
 				if s.random.IntN(60) == 0 {
 					s.close()
@@ -366,6 +414,7 @@ func TestSimulation(t *testing.T) {
 				}
 			}
 			s.compare()
+			s.compareVouchers()
 			if len(s.usages) == 0 || len(s.refunds) == 0 || len(s.charges) < 20 {
 				t.Errorf("only %d charges, %d usages, %d refunds", len(s.charges), len(s.usages), len(s.refunds))
 			}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	sqldriver "database/sql/driver"
 	"errors"
 	"fmt"
 	"net/url"
@@ -24,6 +25,8 @@ type sqlite struct {
 	stmts   map[string]*sql.Stmt
 
 	readStmts sync.Map // SQL text → *sql.Stmt
+
+	watch func(statement Statement, done bool) error // see Options
 }
 
 // readersMax is how many reads run at once: a machine that embeds its database
@@ -35,7 +38,7 @@ const readersMax = 4
 const pragmas = "_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
 	"&_pragma=temp_store(MEMORY)&_pragma=cache_size(-32000)"
 
-func openSQLite(ctx context.Context, path string) (*sqlite, error) {
+func openSQLite(ctx context.Context, path string, watch func(Statement, bool) error) (*sqlite, error) {
 	// In a URL, so that a path with ? or # in it is still one path.
 	base := "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + pragmas
 	write, err := sql.Open("sqlite", base)
@@ -58,7 +61,7 @@ func openSQLite(ctx context.Context, path string) (*sqlite, error) {
 	}
 	return &sqlite{
 		path: path, opened: opened, write: write, reads: reads,
-		writing: make(chan struct{}, 1), stmts: map[string]*sql.Stmt{},
+		writing: make(chan struct{}, 1), stmts: map[string]*sql.Stmt{}, watch: watch,
 	}, nil
 }
 
@@ -101,6 +104,8 @@ func (d *sqlite) close() error {
 	return errors.Join(d.reads.Close(), d.disconnect(), d.write.Close())
 }
 
+// disconnect ends the writing connection and with it what it has not committed.
+// Closing it would only hand it back to the pool, open transaction included.
 func (d *sqlite) disconnect() error {
 	if d.conn == nil {
 		return nil
@@ -110,7 +115,10 @@ func (d *sqlite) disconnect() error {
 		problems = append(problems, stmt.Close())
 	}
 	clear(d.stmts)
-	problems = append(problems, d.conn.Close())
+	err := d.conn.Raw(func(any) error { return sqldriver.ErrBadConn })
+	if !errors.Is(err, sqldriver.ErrBadConn) {
+		problems = append(problems, err)
+	}
 	d.conn = nil
 	return errors.Join(problems...)
 }
@@ -174,6 +182,7 @@ func (d *sqlite) write1(ctx context.Context, statements ...Statement) ([][]Row, 
 // statements ignore the callers' contexts: a batch belongs to many callers.
 type transaction struct {
 	database *sqlite
+	lost     bool // its connection
 }
 
 func (d *sqlite) begin(ctx context.Context) (*transaction, error) {
@@ -182,7 +191,7 @@ func (d *sqlite) begin(ctx context.Context) (*transaction, error) {
 	case <-ctx.Done():
 		return nil, fmt.Errorf("%w: %w", ErrUnavailable, ctx.Err())
 	}
-	t := &transaction{d}
+	t := &transaction{database: d}
 	if err := d.present(); err != nil {
 		<-d.writing
 		return nil, err
@@ -206,6 +215,9 @@ func (d *sqlite) begin(ctx context.Context) (*transaction, error) {
 func (t *transaction) run(statements ...Statement) ([][]Row, error) {
 	results := make([][]Row, len(statements))
 	for i := range statements {
+		if err := t.watched(&statements[i], false); err != nil {
+			return nil, err
+		}
 		stmt, err := t.prepared(statements[i].SQL)
 		if err != nil {
 			return nil, classify(err)
@@ -213,8 +225,24 @@ func (t *transaction) run(statements ...Statement) ([][]Row, error) {
 		if results[i], err = query(stmt, statements[i]); err != nil {
 			return nil, err
 		}
+		if err := t.watched(&statements[i], true); err != nil {
+			return nil, err
+		}
 	}
 	return results, nil
+}
+
+// watched tells who watches; an error loses the connection.
+func (t *transaction) watched(statement *Statement, done bool) error {
+	if t.database.watch == nil {
+		return nil
+	}
+	err := t.database.watch(*statement, done)
+	if err == nil {
+		return nil
+	}
+	t.lost = true
+	return classify(errors.Join(err, t.database.disconnect()))
 }
 
 func (t *transaction) prepared(text string) (*sql.Stmt, error) {
@@ -240,6 +268,10 @@ func (t *transaction) commit() error {
 }
 
 func (t *transaction) rollback() {
+	if t.lost {
+		t.abandon()
+		return
+	}
 	if _, err := t.run(Statement{SQL: "ROLLBACK"}); err != nil {
 		t.abandon()
 		return

@@ -85,13 +85,17 @@ type Options struct {
 	Settings *ledger.Settings
 	// Migrate brings the schema up to date; without it the schema has to be.
 	Migrate bool
+	// Watch, where set, is told of every statement of a transaction before it
+	// runs and, with done, after. Its error stands for a lost connection: the
+	// transaction gets no further. Tests crash and record there.
+	Watch func(statement Statement, done bool) error
 }
 
 // Open opens a database and checks that the schema is this release's and that
 // the master key and the settings are those it was made with. Errors:
 // ErrSchema, ErrOldSchema, ErrSetting, vault.ErrKey, and those of the database.
 func Open(ctx context.Context, o Options) (*Store, error) {
-	database, err := openSQLite(ctx, o.Path)
+	database, err := openSQLite(ctx, o.Path, o.Watch)
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,229 @@
+package store_test
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"tael/internal/engine"
+	"tael/internal/ledger"
+	"tael/internal/store"
+)
+
+// point is a place in a transaction: before or after its statement number n.
+type point struct {
+	n    int
+	done bool
+}
+
+// crasher counts the statements of transactions and does something at each
+// point, or at one.
+type crasher struct {
+	at      func(point, string) error
+	count   int
+	running bool
+}
+
+func (c *crasher) watch(statement store.Statement, done bool) error {
+	if !c.running {
+		return nil
+	}
+	p := point{c.count, done}
+	if done {
+		c.count++
+	}
+	return c.at(p, statement.SQL)
+}
+
+// clone is a copy of the books that later entries leave alone.
+func (b *books) clone() books {
+	c := books{
+		granted: maps.Clone(b.granted), spent: maps.Clone(b.spent), lineTotal: maps.Clone(b.lineTotal),
+		allocated: maps.Clone(b.allocated), quotaTotal: maps.Clone(b.quotaTotal), given: maps.Clone(b.given),
+		frozen: maps.Clone(b.frozen), vouchers: maps.Clone(b.vouchers), charges: maps.Clone(b.charges),
+		refunds: maps.Clone(b.refunds), usages: maps.Clone(b.usages),
+	}
+	for id, v := range c.vouchers {
+		v := *v
+		c.vouchers[id] = &v
+	}
+	for id, charge := range c.charges {
+		charge := *charge
+		c.charges[id] = &charge
+	}
+	return c
+}
+
+// keyed runs a command under an idempotency key: replayed reports that it had
+// been executed before.
+func (s *simulation) keyed(c ledger.Command, key string) (o ledger.Outcome, replayed bool, err error) {
+	result, err := s.engine.Do(context.Background(), engine.Request{
+		Root: root, Command: c, Origin: ledger.Origin{RequestID: key, Operator: "o"},
+		Key:        &store.IdempotencyKey{Account: root, Action: "Any", Key: key},
+		Parameters: sha256.Sum256([]byte(key)),
+		Answer:     func(o ledger.Outcome) any { return o },
+	})
+	if err != nil || result.Replay != nil {
+		return ledger.Outcome{}, result.Replay != nil, err
+	}
+	return result.Answer.(ledger.Outcome), false, nil
+}
+
+// image is what a process that is killed at some point leaves on disk.
+type image struct {
+	path      string
+	point     point
+	statement string
+	committed bool
+}
+
+// photograph copies the files of the database as they are.
+func (s *simulation) photograph(p point, statement string) image {
+	s.t.Helper()
+	i := image{
+		path: filepath.Join(s.t.TempDir(), "tael.db"), point: p, statement: statement,
+		committed: statement == "COMMIT" && p.done,
+	}
+	for _, suffix := range []string{"", "-wal"} {
+		content, err := os.ReadFile(s.path + suffix)
+		if err == nil {
+			err = os.WriteFile(i.path+suffix, content, 0o600)
+		}
+		if err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	return i
+}
+
+// restart opens an image as the next process would: it holds all of the command
+// or nothing, and who repeats the command under its key has it done once.
+func (s *simulation) restart(i image, before, after books, c ledger.Command, key string) {
+	s.t.Helper()
+	next := &simulation{t: s.t, random: s.random, path: i.path, now: s.now, settings: s.settings, books: before}
+	if i.committed {
+		next.books = after
+	}
+	next.clock.Set(s.now)
+	next.open()
+	next.compare()
+	_, replayed, err := next.keyed(c, key)
+	if err != nil || replayed != i.committed {
+		s.t.Fatalf("%T at %+v of %s: repeated, it was answered %v, replayed: %t", c, i.point, i.statement, err, replayed)
+	}
+	next.books = after
+	next.compare()
+	next.compareVouchers()
+	verify(s.t, next.store)
+	next.close()
+	if s.t.Failed() {
+		s.t.Fatalf("%T at %+v of %s", c, i.point, i.statement)
+	}
+}
+
+// A process that is killed between any two statements leaves a database that holds all of a command or nothing of it.
+func TestKilledBetweenAnyTwoStatements(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(3) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
+			s := newSimulation(t, 200+seed)
+			s.close()
+			var images []image
+			killer := &crasher{at: func(p point, statement string) error {
+				images = append(images, s.photograph(p, statement))
+				return nil
+			}}
+			s.watch = killer.watch
+			s.open()
+			seen := 0
+			for step := range 45 {
+				s.pass()
+				c, before, key := s.command(), s.clone(), fmt.Sprint("step ", step)
+				images, killer.count = nil, 0
+				killer.running = step%3 == 1
+				o, _, err := s.keyed(c, key)
+				killer.running = false
+				if err != nil {
+					s.refused(c, err)
+					continue
+				}
+				s.book(c, o)
+				after := s.clone()
+				for _, i := range images {
+					s.restart(i, before.clone(), after.clone(), c, key)
+				}
+				seen += len(images)
+			}
+			t.Logf("seed %d: %d images", 200+seed, seen)
+			if seen < 100 {
+				t.Errorf("only %d images", seen)
+			}
+			s.close()
+		})
+	}
+}
+
+var errLost = errors.New("the connection is lost")
+
+// A connection that is lost between any two statements, COMMIT's answer
+// included, leaves no doubt: what was answered is so, and busy means that
+// nothing was done.
+func TestConnectionLostBetweenAnyTwoStatements(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(4) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
+			s := newSimulation(t, 300+seed)
+			s.close()
+			var losing point
+			lost := ""
+			loser := &crasher{at: func(p point, statement string) error {
+				if p != losing || lost != "" {
+					return nil
+				}
+				lost = statement
+				return errLost
+			}}
+			s.watch = loser.watch
+			s.open()
+			seen := map[string]int{}
+			for step := range 300 {
+				s.pass()
+				c, key := s.command(), fmt.Sprint("step ", step)
+				losing, lost = point{s.random.IntN(14), s.random.IntN(2) == 1}, ""
+				loser.count, loser.running = 0, true
+				o, replayed, err := s.keyed(c, key)
+				loser.running = false
+				if errors.Is(err, engine.ErrBusy) && lost != "" { // it may be asked again
+					seen["busy"]++
+					if o, replayed, err = s.keyed(c, key); replayed {
+						t.Fatalf("%T, lost at %q: answered busy, but executed", c, lost)
+					}
+				} else if lost == "COMMIT" {
+					seen["in doubt"]++
+				}
+				switch {
+				case replayed:
+					t.Fatalf("%T, lost at %q: a recorded answer to the first request", c, lost)
+				case err == nil:
+					s.book(c, o)
+				default:
+					s.refused(c, err)
+				}
+				s.compare()
+			}
+			t.Logf("seed %d: %v", 300+seed, seen)
+			if seen["busy"] == 0 || seen["in doubt"] == 0 {
+				t.Error("not all of what can happen did")
+			}
+			s.engine.Close()
+			verify(t, s.store)
+		})
+	}
+}
