@@ -45,8 +45,8 @@ func (a *attempt) send(ctx context.Context, c *http.Client, endpoint string) (an
 	return got, json.Unmarshal(got.Response, &a.answer)
 }
 
-// load is a set of clients that allocate until the server stops answering.
-type load struct {
+// crowd is a set of clients that allocate until the server stops answering.
+type crowd struct {
 	t        *testing.T
 	client   *http.Client
 	name     string // makes the remarks unique
@@ -66,10 +66,10 @@ var pairs = []struct{ partner, customer int64 }{
 	{demo.Subreseller, demo.Subreseller + 2},
 }
 
-// newLoad starts clients, each with a sequence of attempts of its own.
-func newLoad(t *testing.T, endpoint, name string, clients int, keepAlive bool, seed uint64) *load {
+// newCrowd starts clients, each with a sequence of attempts of its own.
+func newCrowd(t *testing.T, endpoint, name string, clients int, keepAlive bool, seed uint64) *crowd {
 	transport := &http.Transport{MaxIdleConnsPerHost: clients, DisableKeepAlives: !keepAlive}
-	l := &load{t: t, client: &http.Client{Transport: transport}, name: name, endpoint: endpoint}
+	l := &crowd{t: t, client: &http.Client{Transport: transport}, name: name, endpoint: endpoint}
 	for i := range clients {
 		l.running.Go(func() { l.run(i, rand.New(rand.NewPCG(seed, uint64(i)))) })
 	}
@@ -77,7 +77,7 @@ func newLoad(t *testing.T, endpoint, name string, clients int, keepAlive bool, s
 }
 
 // run is one client: it goes on until an answer does not come.
-func (l *load) run(client int, random *rand.Rand) {
+func (l *crowd) run(client int, random *rand.Rand) {
 	for n := 0; ; n++ {
 		pair := pairs[random.IntN(len(pairs))]
 		a := &attempt{
@@ -107,7 +107,7 @@ func (l *load) run(client int, random *rand.Rand) {
 }
 
 // wait ends when every client has stopped.
-func (l *load) wait() []*attempt {
+func (l *crowd) wait() []*attempt {
 	l.running.Wait()
 	l.client.CloseIdleConnections()
 	return l.attempts
@@ -238,7 +238,7 @@ func TestNothingAnsweredIsLostOrDoubledByKill(t *testing.T) {
 	for round := range rounds {
 		s := start(t, nil, serve...)
 		clients := 8 + random.IntN(9)
-		l := newLoad(t, s.endpoint, fmt.Sprintf("r%d", round), clients, true, random.Uint64())
+		l := newCrowd(t, s.endpoint, fmt.Sprintf("r%d", round), clients, true, random.Uint64())
 		time.Sleep(time.Duration(50+random.IntN(longest)) * time.Millisecond)
 		if round%4 == 1 {
 			anchors = verified(t, db, anchors) // beside the live server
@@ -310,7 +310,7 @@ func TestShutdownAnswersWhatItAccepted(t *testing.T) {
 		s := start(t, nil, serve...)
 		// Without kept connections, since a server may close an idle one in the very
 		// moment in which a request is sent on it.
-		l := newLoad(t, s.endpoint, fmt.Sprintf("s%d", round), 12, false, random.Uint64())
+		l := newCrowd(t, s.endpoint, fmt.Sprintf("s%d", round), 12, false, random.Uint64())
 		time.Sleep(time.Duration(100+random.IntN(300)) * time.Millisecond)
 		if code := s.stop(t); code != 0 {
 			t.Errorf("exit code %d: %s", code, s.stderr.String())

@@ -68,6 +68,6 @@ Flags of serve, migrate, verify and rotate-keys can be given as environment vari
 		return refused{fmt.Errorf("%w (see %s --help)", err, c.CommandPath()), exitUsage}
 	})
 	command.AddCommand(serveCommand(), callCommand(), migrateCommand(), verifyCommand(), rotateKeysCommand(),
-		versionCommand())
+		benchCommand(), versionCommand())
 	return command
 }

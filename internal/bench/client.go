@@ -29,7 +29,7 @@ type signedRequest struct {
 	body    string
 }
 
-func sign(address string, a action) signedRequest {
+func sign(address string, key signature.Credential, a action) signedRequest {
 	now := new(clock.Clock).Real().Unix()
 	r := signedRequest{address: address, body: a.body, header: http.Header{}}
 	r.header.Set("Content-Type", "application/json")
@@ -41,7 +41,7 @@ func sign(address string, a action) signedRequest {
 	tc3 := signature.TC3{
 		Method: http.MethodPost, Host: address, Header: r.header, Payload: []byte(a.body), Timestamp: now,
 	}
-	r.header.Set("Authorization", tc3.Sign(reseller(), service))
+	r.header.Set("Authorization", tc3.Sign(key, service))
 	return r
 }
 
@@ -86,7 +86,7 @@ func call(ctx context.Context, r signedRequest) (recordedAnswer, error) {
 
 // customerCredit asks for the credit of the demo world's first customer.
 func customerCredit(ctx context.Context, address string) (money.Amount, error) {
-	answer, err := call(ctx, sign(address, action{
+	answer, err := call(ctx, sign(address, reseller(), action{
 		name: "QueryCreditByUinList", body: fmt.Sprintf(`{"UinList":[%d]}`, demo.FirstCustomer),
 	}))
 	if err != nil {

@@ -5,37 +5,59 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"tael/internal/demo"
+	"tael/internal/load"
 	"tael/internal/money"
 )
 
-// comparison is one ratio: what its first side does in a second, by what its
-// second side does. Further sides are measured for orientation.
+// comparison is one ratio: a figure of its first side by that of its second.
+// Further sides are measured for orientation.
 type comparison struct {
-	name  string
-	about string
-	goal  float64 // the ratio that design and reference ask for
-	sides []side
+	name   string
+	about  string
+	figure figure
+	goal   float64 // that design, reference and issues ask for
+	sides  []side
 }
 
-// side is a server and the one request that it gets again and again.
+// figure is what a comparison compares.
+type figure string
+
+// The figures. Of throughput the ratio should be at least the goal, of latency
+// at most.
+const (
+	throughput figure = "requests a second"
+	latency    figure = "p50"
+)
+
+// side is a server and the load that it gets: one request again and again, by
+// wrk, or many different ones, by Tael's own generator.
 type side struct {
 	name   string
 	serve  server
 	action action
 	// unsigned sends the request without its signature.
 	unsigned bool
+	// load, where it names a work, is made instead of sending action.
+	load load.Options
 }
 
 // server says what to start.
 type server struct {
 	arguments []string // beside those that every Tael gets
 	bare      bareKind // start this instead of Tael
+	// fill is the world of the database; none is the demo world.
+	fill load.Size
+	// kept databases serve all runs of their side, none of which changes them.
+	kept bool
 }
 
-// action is a request of the reseller of the demo world.
+// action is a request of the reseller of the demo world, or of the first partner
+// of a filled one.
 type action struct {
 	name string
 	body string
@@ -51,14 +73,34 @@ var (
 		body: fmt.Sprintf(`{"ClientUin":%d,"AddedCredit":0.00000001}`, demo.FirstCustomer),
 		adds: 1,
 	}
+	queryVouchers = action{name: "QueryVoucherAmountByUin", body: voucherQuery()}
+)
+
+// asked is how many customers a QueryVoucherAmountByUin names: as many as it may.
+const asked = 20
+
+func voucherQuery() string {
+	uins := make([]string, asked)
+	for i := range uins {
+		uins[i] = strconv.FormatInt(load.FirstCustomer+int64(i), 10)
+	}
+	return `{"ClientUins":[` + strings.Join(uins, ",") + `]}`
+}
+
+// The worlds of the comparisons below.
+var (
+	small    = load.Size{Partners: 1, Customers: 1000, Vouchers: 1}
+	large    = load.Size{Partners: 1, Customers: 1_000_000, Vouchers: 1}
+	atRate   = load.Options{Work: "QueryVoucherAmountByUin", Clients: clients, Rate: 1000}
+	charging = load.Options{Work: "RecordCharge", Clients: clients}
 )
 
 // comparisons is what is measured, in this order.
 var comparisons = []comparison{
 	{
-		name:  "query",
-		about: "QueryPartnerCredit, signed requests a second, by those of a bare net/http handler with the same bytes",
-		goal:  0.45,
+		name:   "query",
+		about:  "QueryPartnerCredit, signed requests a second, by those of a bare net/http handler with the same bytes",
+		figure: throughput, goal: 0.45,
 		sides: []side{
 			{name: "tael", action: queryCredit},
 			{name: "bare handler", action: queryCredit, serve: server{bare: bareAnswer}, unsigned: true},
@@ -66,12 +108,42 @@ var comparisons = []comparison{
 		},
 	},
 	{
-		name:  "allocate",
-		about: "AllocateCustomerCredit from one line, durable a second, by those with one transaction each",
-		goal:  4,
+		name:   "vouchers",
+		about:  "QueryVoucherAmountByUin of 20 UINs, signed requests a second, by those of a bare net/http handler",
+		figure: throughput, goal: 0.3,
+		sides: []side{
+			{name: "tael", action: queryVouchers, serve: server{fill: small}},
+			{name: "bare handler", action: queryVouchers, serve: server{bare: bareAnswer, fill: small}, unsigned: true},
+		},
+	},
+	{
+		name:   "size",
+		about:  "QueryVoucherAmountByUin of 20 UINs at 1,000 requests a second: p50 with 1,000,000 customers by 1,000",
+		figure: latency, goal: 1.3,
+		sides: []side{
+			{name: "1,000,000 customers", load: atRate, serve: server{fill: large, kept: true}},
+			{name: "1,000 customers", load: atRate, serve: server{fill: small, kept: true}},
+		},
+	},
+	{
+		name:   "allocate",
+		about:  "AllocateCustomerCredit from one line, durable a second, by those with one transaction each",
+		figure: throughput, goal: 4,
 		sides: []side{
 			{name: "tael", action: allocate},
 			{name: "tael --batch-max 1", action: allocate, serve: server{arguments: []string{"--batch-max", "1"}}},
+		},
+	},
+	{
+		name:   "charge",
+		about:  "RecordCharge in one tree, durable a second, by those with one transaction each",
+		figure: throughput, goal: 4,
+		sides: []side{
+			{name: "tael", load: charging, serve: server{fill: small}},
+			{
+				name: "tael --batch-max 1", load: charging,
+				serve: server{fill: small, arguments: []string{"--batch-max", "1"}},
+			},
 		},
 	},
 }
@@ -79,6 +151,7 @@ var comparisons = []comparison{
 // bench is what every run needs.
 type bench struct {
 	folder   string // everything written goes there
+	kept     map[string]database
 	tael     string // the binary
 	duration time.Duration
 	progress io.Writer
@@ -88,6 +161,7 @@ type bench struct {
 type result struct {
 	Name   string    `json:"name"`
 	About  string    `json:"about"`
+	Figure figure    `json:"figure"`
 	Goal   float64   `json:"goal"`
 	Ratio  float64   `json:"ratio"`  // of the medians
 	Rounds []float64 `json:"rounds"` // the ratio of each round's neighbours
@@ -97,7 +171,7 @@ type result struct {
 // figures are those of one side.
 type figures struct {
 	Name   string        `json:"name"`
-	Median float64       `json:"median_per_second"`
+	Median float64       `json:"median"` // of the figure that is compared
 	Spread float64       `json:"spread"` // (largest − smallest) / median
 	Runs   []measurement `json:"runs"`
 }
@@ -105,7 +179,7 @@ type figures struct {
 // compare runs the sides in turns, so that whatever else the machine does meets
 // all of them.
 func (b *bench) compare(ctx context.Context, c *comparison, runs int) (result, error) {
-	r := result{Name: c.name, About: c.about, Goal: c.goal, Sides: make([]figures, len(c.sides))}
+	r := result{Name: c.name, About: c.about, Figure: c.figure, Goal: c.goal, Sides: make([]figures, len(c.sides))}
 	for round := range runs {
 		for i := range c.sides {
 			m, err := b.measure(ctx, &c.sides[i])
@@ -114,24 +188,41 @@ func (b *bench) compare(ctx context.Context, c *comparison, runs int) (result, e
 			}
 			r.Sides[i].Name = c.sides[i].name
 			r.Sides[i].Runs = append(r.Sides[i].Runs, m)
-			fmt.Fprintf(b.progress, "%s, round %d of %d: %-26s %8.0f/s\n", c.name, round+1, runs, c.sides[i].name, m.PerSecond)
+			fmt.Fprintf(b.progress, "%s, round %d of %d: %-26s %8.0f/s, p50 %.3f ms\n", c.name, round+1, runs,
+				c.sides[i].name, m.PerSecond, m.P50)
 		}
-		r.Rounds = append(r.Rounds, r.Sides[0].Runs[round].PerSecond/r.Sides[1].Runs[round].PerSecond)
+		r.Rounds = append(r.Rounds, c.figure.of(&r.Sides[0].Runs[round])/c.figure.of(&r.Sides[1].Runs[round]))
 	}
 	for i := range r.Sides {
-		r.Sides[i].summarize()
+		r.Sides[i].summarize(c.figure)
 	}
 	r.Ratio = r.Sides[0].Median / r.Sides[1].Median
 	return r, nil
 }
 
-func (f *figures) summarize() {
-	rates := make([]float64, len(f.Runs))
-	for i := range f.Runs {
-		rates[i] = f.Runs[i].PerSecond
+// of is the figure of one run.
+func (f figure) of(m *measurement) float64 {
+	if f == latency {
+		return m.P50
 	}
-	f.Median = median(rates)
-	f.Spread = (slices.Max(rates) - slices.Min(rates)) / f.Median
+	return m.PerSecond
+}
+
+// reached reports whether a ratio of the figure is as good as its goal.
+func (f figure) reached(ratio, goal float64) bool {
+	if f == latency {
+		return ratio <= goal
+	}
+	return ratio >= goal
+}
+
+func (f *figures) summarize(compared figure) {
+	all := make([]float64, len(f.Runs))
+	for i := range f.Runs {
+		all[i] = compared.of(&f.Runs[i])
+	}
+	f.Median = median(all)
+	f.Spread = (slices.Max(all) - slices.Min(all)) / f.Median
 }
 
 func median(numbers []float64) float64 {

@@ -76,7 +76,10 @@ func (o *options) run(ctx context.Context, out, progress io.Writer) (err error) 
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
-	b := &bench{folder: folder, tael: o.tael, duration: o.duration.Truncate(time.Second), progress: progress}
+	b := &bench{
+		folder: folder, tael: o.tael, duration: o.duration.Truncate(time.Second), progress: progress,
+		kept: map[string]database{},
+	}
 	if b.tael == "" {
 		if b.tael, err = build(ctx, folder, progress); err != nil {
 			return err

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"tael/internal/load"
 )
 
 const (
@@ -28,17 +30,22 @@ type process struct {
 	problem string // the first error in its log; set before ended is closed
 }
 
-func (b *bench) startTael(ctx context.Context, database string, more []string) (*process, error) {
-	arguments := append([]string{
-		"serve", "--demo", "--rate-limits", "off", "--listen", "127.0.0.1:0", "--db", database,
-	}, more...)
+func (b *bench) startTael(ctx context.Context, d *database, more []string) (*process, error) {
+	arguments := append([]string{"serve", "--rate-limits", "off", "--listen", "127.0.0.1:0", "--db", d.path}, more...)
+	if d.demo {
+		arguments = append(arguments, "--demo")
+	}
 	return start(ctx, b.tael, arguments...)
 }
+
+// operator is the key that servers under measurement know as the operator's.
+var operator = load.Key{ID: "AKIDbenchOperatorxxxxxxxxxxxxxxxxxxx", Secret: "benchOperatorxxxxxxxxxxxxxxxxxxx"}
 
 // start runs a server until it says where it listens.
 func start(ctx context.Context, path string, arguments ...string) (*process, error) {
 	command := exec.CommandContext(ctx, path, arguments...)
-	command.Env = ownEnvironment()
+	command.Env = append(ownEnvironment(),
+		"TAEL_OPERATOR_SECRET_ID="+operator.ID, "TAEL_OPERATOR_SECRET_KEY="+operator.Secret)
 	command.Cancel = func() error { return command.Process.Signal(syscall.SIGTERM) }
 	command.WaitDelay = stopTime
 	log, written := io.Pipe()

@@ -79,11 +79,15 @@ func printResult(out io.Writer, r result) {
 		printSide(out, &r.Sides[i])
 	}
 	verdict := "reached"
-	if r.Ratio < r.Goal {
+	if !r.Figure.reached(r.Ratio, r.Goal) {
 		verdict = "MISSED"
 	}
-	fmt.Fprintf(out, "  ratio %.2f (rounds %.2f to %.2f), goal ≥ %g: %s\n",
-		r.Ratio, slices.Min(r.Rounds), slices.Max(r.Rounds), r.Goal, verdict)
+	sign := "≥"
+	if r.Figure == latency {
+		sign = "≤"
+	}
+	fmt.Fprintf(out, "  ratio of %s %.2f (rounds %.2f to %.2f), goal %s %g: %s\n",
+		r.Figure, r.Ratio, slices.Min(r.Rounds), slices.Max(r.Rounds), sign, r.Goal, verdict)
 	for _, s := range r.Sides[2:] {
 		fmt.Fprintf(out, "  %s ÷ %s: %.2f\n", s.Name, r.Sides[1].Name, s.Median/r.Sides[1].Median)
 	}
@@ -98,13 +102,15 @@ func printResult(out io.Writer, r result) {
 // medians of its runs'.
 func printSide(out io.Writer, f *figures) {
 	var p50, p99, cpu []float64
-	var rates []string
+	var rates []float64
+	var runs []string
 	for _, m := range f.Runs {
 		p50, p99, cpu = append(p50, m.P50), append(p99, m.P99), append(cpu, m.CPU)
-		rates = append(rates, fmt.Sprintf("%.0f", m.PerSecond))
+		rates = append(rates, m.PerSecond)
+		runs = append(runs, fmt.Sprintf("%.0f", m.PerSecond))
 	}
-	fmt.Fprintf(out, "  %-26s %10.0f %6.0f %% %9.2f %9.2f %8.1f   %s\n",
-		f.Name, f.Median, 100*f.Spread, median(p50), median(p99), median(cpu), strings.Join(rates, " "))
+	fmt.Fprintf(out, "  %-26s %10.0f %6.0f %% %9.3f %9.2f %8.1f   %s\n",
+		f.Name, median(rates), 100*f.Spread, median(p50), median(p99), median(cpu), strings.Join(runs, " "))
 }
 
 func writeJSON(path string, r report) error {

@@ -5,10 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"strconv"
 	"time"
 
+	"tael/internal/load"
 	"tael/internal/money"
+	"tael/internal/signature"
 )
 
 const (
@@ -20,35 +24,84 @@ const (
 	settleStep = 50 * time.Millisecond
 )
 
-// measure runs one side once, on a server and a database of its own. The
-// database is proved afterwards: figures of a wrong ledger are worth nothing.
+// database is one that a server serves, with the key that wrk signs with.
+type database struct {
+	path  string
+	demo  bool
+	key   signature.Credential
+	world load.World
+}
+
+// measure runs one side once, on a server and, unless it is kept, a database of
+// its own. The database is proved afterwards: figures of a wrong ledger are
+// worth nothing.
 func (b *bench) measure(ctx context.Context, s *side) (m measurement, err error) {
 	folder, err := os.MkdirTemp(b.folder, "run-")
 	if err != nil {
 		return m, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
-	database := filepath.Join(folder, "tael.db")
-	p, err := b.startSide(ctx, s, folder, database)
+	d, err := b.database(ctx, s, folder)
 	if err != nil {
 		return m, err
 	}
-	warm, m, err := b.drive(ctx, s, p, folder)
+	p, err := b.startSide(ctx, s, folder, &d)
+	if err != nil {
+		return m, err
+	}
+	requests, m, err := b.drive(ctx, s, p, folder, &d)
 	if err := errors.Join(err, p.stop()); err != nil {
 		return m, err
 	}
-	m.CPU = p.cpu().Seconds() * 1e6 / float64(warm.Requests+m.Requests)
-	if s.serve.bare != "" {
+	m.CPU = p.cpu().Seconds() * 1e6 / float64(requests)
+	if s.serve.bare != "" || s.serve.kept {
 		return m, nil
 	}
-	return m, b.verify(ctx, database)
+	return m, b.verify(ctx, d.path)
 }
 
-func (b *bench) startSide(ctx context.Context, s *side, folder, database string) (*process, error) {
-	if s.serve.bare == "" {
-		return b.startTael(ctx, database, s.serve.arguments)
+// database makes the database of a side, or finds the one it keeps.
+func (b *bench) database(ctx context.Context, s *side, folder string) (database, error) {
+	if s.serve.fill.Partners == 0 {
+		return database{path: filepath.Join(folder, "tael.db"), demo: true, key: reseller()}, nil
 	}
-	answer, err := b.sampleAnswer(ctx, s, database)
+	if d, ok := b.kept[s.name]; ok {
+		return d, nil
+	}
+	if s.serve.kept {
+		folder = filepath.Join(b.folder, s.name)
+		if err := os.Mkdir(folder, 0o700); err != nil {
+			return database{}, err
+		}
+	}
+	d := database{path: filepath.Join(folder, "tael.db")}
+	file := filepath.Join(folder, "world.json")
+	size := s.serve.fill
+	fill := exec.CommandContext(ctx, b.tael, "bench", "--fill", "--db", d.path, "--world", file,
+		"--partners", strconv.Itoa(size.Partners), "--customers", strconv.Itoa(size.Customers),
+		"--vouchers", strconv.Itoa(size.Vouchers), "--transfers", strconv.Itoa(size.Transfers))
+	fill.Env = ownEnvironment()
+	if output, err := fill.CombinedOutput(); err != nil {
+		return d, fmt.Errorf("tael bench --fill: %w\n%s", err, output)
+	}
+	var err error
+	if d.world, err = load.ReadWorld(file); err != nil {
+		return d, err
+	}
+	key := d.world.Partners[0].Key
+	d.key = signature.Credential{ID: key.ID, Key: key.Secret}
+	if s.serve.kept {
+		b.kept[s.name] = d
+		return d, b.verify(ctx, d.path)
+	}
+	return d, nil
+}
+
+func (b *bench) startSide(ctx context.Context, s *side, folder string, d *database) (*process, error) {
+	if s.serve.bare == "" {
+		return b.startTael(ctx, d, s.serve.arguments)
+	}
+	answer, err := b.sampleAnswer(ctx, s, d)
 	if err != nil {
 		return nil, err
 	}
@@ -56,44 +109,69 @@ func (b *bench) startSide(ctx context.Context, s *side, folder, database string)
 }
 
 // sampleAnswer is what Tael answers to the requests of a side.
-func (b *bench) sampleAnswer(ctx context.Context, s *side, database string) (recordedAnswer, error) {
-	p, err := b.startTael(ctx, database, nil)
+func (b *bench) sampleAnswer(ctx context.Context, s *side, d *database) (recordedAnswer, error) {
+	p, err := b.startTael(ctx, d, nil)
 	if err != nil {
 		return recordedAnswer{}, err
 	}
-	answer, err := call(ctx, sign(p.address, s.action))
+	answer, err := call(ctx, sign(p.address, d.key, s.action))
 	return answer, errors.Join(err, p.stop())
 }
 
-// drive warms a server up, puts it under load and checks what it answered.
-func (b *bench) drive(ctx context.Context, s *side, p *process, folder string) (warm, m measurement, err error) {
+// drive warms a server up, puts it under load and checks what it answered. It
+// returns how many requests that were, the warm-up's included.
+func (b *bench) drive(
+	ctx context.Context, s *side, p *process, folder string, d *database,
+) (requests int64, m measurement, err error) {
+	if s.load.Work != "" {
+		return b.generate(ctx, s, p, d)
+	}
 	request := func() signedRequest { // signed anew each time: a signature is valid for 300 s
-		r := sign(p.address, s.action)
+		r := sign(p.address, d.key, s.action)
 		if s.unsigned {
 			r.header.Del("Authorization")
 		}
 		return r
 	}
-	if warm, err = runWrk(ctx, folder, request(), warmTime, true); err != nil {
-		return warm, m, fmt.Errorf("warm-up: %w", err)
+	warm, err := runWrk(ctx, folder, request(), warmTime, true)
+	if err != nil {
+		return 0, m, fmt.Errorf("warm-up: %w", err)
 	}
 	var before money.Amount
 	if s.action.adds != 0 {
 		if before, err = settledCredit(ctx, p.address); err != nil {
-			return warm, m, err
+			return 0, m, err
 		}
 	}
 	if m, err = runWrk(ctx, folder, request(), b.duration, false); err != nil {
-		return warm, m, err
+		return 0, m, err
 	}
+	requests = warm.Requests + m.Requests
 	if s.action.adds == 0 {
-		return warm, m, checkBytes(warm, m)
+		return requests, m, checkBytes(warm, m)
 	}
 	after, err := settledCredit(ctx, p.address)
 	if err != nil {
-		return warm, m, err
+		return requests, m, err
 	}
-	return warm, m, checkCredit(after-before, s.action.adds, m.Requests)
+	return requests, m, checkCredit(after-before, s.action.adds, m.Requests)
+}
+
+// generate makes load of many different requests, which wrk cannot sign. The
+// generator checks the balances.
+func (b *bench) generate(
+	ctx context.Context, s *side, p *process, d *database,
+) (requests int64, m measurement, err error) {
+	o := s.load
+	o.Endpoints, o.World, o.Operator = []string{"http://" + p.address}, d.world, operator
+	o.Warm, o.Duration, o.Seed = warmTime, b.duration, 1
+	r, err := load.Run(ctx, o)
+	if err == nil && (len(r.Errors) > 0 || r.Unanswered > 0) {
+		err = fmt.Errorf("not all succeeded: %s", r)
+	}
+	m = measurement{PerSecond: r.PerSecond, Requests: r.Requests, P50: r.P50, P99: r.P99}
+	// The warm-up's requests are not counted; they come as fast as the others.
+	return r.Requests + int64(r.PerSecond*warmTime.Seconds()), m, err
 }
 
 // checkBytes compares the answers' length with that of the warm-up's answers,
