@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -117,6 +118,7 @@ func (f *benchFlags) run(ctx context.Context, out, progress io.Writer) error {
 	if err != nil {
 		return err
 	}
+	debug.SetGCPercent(gcPercent) // what makes load shall take little of the machine
 	report, err := load.Run(ctx, load.Options{
 		Endpoints: f.endpoints, World: world, Work: f.work, Clients: f.clients, Rate: f.rate,
 		Operator: load.Key{ID: os.Getenv("TAEL_OPERATOR_SECRET_ID"), Secret: os.Getenv("TAEL_OPERATOR_SECRET_KEY")},

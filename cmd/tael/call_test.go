@@ -186,7 +186,8 @@ func TestWrongCommandLinesHaveExitCode2(t *testing.T) {
 		{"serve", "--tls-cert", "x"},
 		{"serve", "--set", "nothing=1"},
 		{"serve", "--set", "voucher_validity_days=0"},
-		{"serve", "--db", "postgres://x"},
+		{"serve", "--db", "mysql://x"},
+		{"serve", "--db", "x.db", "--db-connections", "0"},
 		{"serve", "--trusted-proxies", "x"},
 	} {
 		t.Run(strings.Join(args, " "), func(t *testing.T) {

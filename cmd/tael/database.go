@@ -21,30 +21,45 @@ const masterKeyVariable = "TAEL_MASTER_KEY"
 
 // databaseFlags open the database of every command that needs one.
 type databaseFlags struct {
-	path    string
-	keyFile string
-	made    bool // by open: there was no database
+	address  string
+	keyFile  string
+	postgres store.PostgresOptions
+	made     bool // by open: there was no database file
 }
 
 func (f *databaseFlags) register(flags *pflag.FlagSet) {
-	flags.StringVar(&f.path, "db", "tael.db", "database: path of an SQLite `file`")
+	flags.StringVar(&f.address, "db", "tael.db", "database: path of an SQLite `file`, or postgres://user@host/database")
 	flags.StringVar(&f.keyFile, "master-key-file", "",
 		"`file` with master keys, one a line, the base64 of 32 bytes each; the first encrypts, all decrypt\n"+
-			"(default: the value of TAEL_MASTER_KEY, else the database's path with .key added)")
+			"(default: the value of TAEL_MASTER_KEY, else the path of the SQLite file with .key added)")
+	p := &f.postgres
+	flags.IntVar(&p.Connections, "db-connections", store.ConnectionsDefault,
+		"PostgreSQL: connections for writes at most, and as many again for reads")
+	flags.DurationVar(&p.StatementTimeout, "db-statement-timeout", store.StatementTimeoutDefault,
+		"PostgreSQL: what a statement may take")
+	flags.DurationVar(&p.LockTimeout, "db-lock-timeout", store.LockTimeoutDefault,
+		"PostgreSQL: how long to wait for a tree that another process writes to")
+	flags.BoolVar(&p.Unprepared, "db-unprepared", false,
+		"PostgreSQL: no prepared statements and no settings of connections, for PgBouncer in transaction mode")
+	flags.BoolVar(&p.UnsafeDurability, "unsafe-durability", false,
+		"PostgreSQL: accept a server that may lose commits when it crashes (fsync or synchronous_commit is off)")
 }
 
 // open opens the database. With change it is made where there is none, and its
 // schema brought up to date. Nil settings are those it was made with.
 func (f *databaseFlags) open(ctx context.Context, change bool, settings *ledger.Settings) (*store.Store, error) {
-	if strings.Contains(f.path, "://") {
-		return nil, refused{fmt.Errorf("--db %s: this release keeps its data in SQLite files only", f.path), exitUsage}
+	if !f.isPostgres() && strings.Contains(f.address, "://") {
+		return nil, refused{fmt.Errorf("--db %s: use a path or postgres://…", store.Redacted(f.address)), exitUsage}
+	}
+	if p := &f.postgres; p.Connections < 1 || p.StatementTimeout <= 0 || p.LockTimeout <= 0 {
+		return nil, refused{errors.New("--db-connections and the --db timeouts must be more than 0"), exitUsage}
 	}
 	fresh, err := f.isFresh()
 	if err != nil {
 		return nil, err
 	}
 	if fresh && !change {
-		return nil, fmt.Errorf("%s: no such database", f.path)
+		return nil, fmt.Errorf("%s: no such database", f.address)
 	}
 	keys, err := f.masterKeys(fresh)
 	if err != nil {
@@ -55,27 +70,34 @@ func (f *databaseFlags) open(ctx context.Context, change bool, settings *ledger.
 		return nil, err
 	}
 	f.made = fresh
-	return store.Open(ctx, store.Options{Path: f.path, Vault: v, Settings: settings, Migrate: change})
+	return store.Open(ctx, store.Options{
+		Address: f.address, Postgres: f.postgres, Vault: v, Settings: settings, Migrate: change,
+	})
 }
 
-// isFresh reports whether there is no database yet. One that is missing while
+func (f *databaseFlags) isPostgres() bool { return store.IsPostgres(f.address) }
+
+// isFresh reports whether there is no database file yet. One that is missing while
 // its log is still there was lost, not never made.
 func (f *databaseFlags) isFresh() (bool, error) {
-	info, err := os.Stat(f.path)
+	if f.isPostgres() {
+		return false, nil // the server has it or has not
+	}
+	info, err := os.Stat(f.address)
 	switch {
 	case err == nil && info.IsDir():
-		return false, fmt.Errorf("%s is a folder", f.path)
+		return false, fmt.Errorf("%s is a folder", f.address)
 	case err == nil && info.Size() > 0:
 		return false, nil
 	case err != nil && !errors.Is(err, os.ErrNotExist):
 		return false, err
 	}
-	if _, err := os.Stat(filepath.Dir(f.path)); err != nil {
+	if _, err := os.Stat(filepath.Dir(f.address)); err != nil {
 		return false, err
 	}
-	if log, err := os.Stat(f.path + "-wal"); err == nil && log.Size() > 0 {
+	if log, err := os.Stat(f.address + "-wal"); err == nil && log.Size() > 0 {
 		return false, fmt.Errorf("%s is missing or empty, but its log %s-wal is here: bring the database back, "+
-			"or move the log away to start anew", f.path, f.path)
+			"or move the log away to start anew", f.address, f.address)
 	}
 	return true, nil
 }
@@ -92,7 +114,11 @@ func (f *databaseFlags) masterKeys(fresh bool) ([][]byte, error) {
 		}
 		return keys, nil
 	}
-	path := f.path + ".key"
+	if f.isPostgres() {
+		return nil, refused{errors.New("a PostgreSQL database needs its master key: " +
+			"give it with --master-key-file or " + masterKeyVariable), exitUsage}
+	}
+	path := f.address + ".key"
 	keys, err := vault.ReadKeys(path)
 	if !errors.Is(err, os.ErrNotExist) {
 		return keys, err

@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
+
+	"tael/internal/store"
 )
 
 func migrateCommand() *cobra.Command {
@@ -26,7 +28,7 @@ running go on running, but do not start again.`,
 			if err := s.Close(); err != nil {
 				return err
 			}
-			_, err = fmt.Fprintf(command.OutOrStdout(), "%s is up to date\n", f.path)
+			_, err = fmt.Fprintf(command.OutOrStdout(), "%s is up to date\n", store.Redacted(f.address))
 			return err
 		},
 	}

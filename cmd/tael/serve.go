@@ -38,6 +38,7 @@ const (
 	idleTime      = 2 * time.Minute
 	headerMax     = 128 << 10
 	shutdownTime  = 45 * time.Second
+	readyTime     = time.Second
 	gcPercent     = 400
 	operatorNames = "TAEL_OPERATOR_SECRET_ID and TAEL_OPERATOR_SECRET_KEY"
 )
@@ -45,6 +46,7 @@ const (
 type serveFlags struct {
 	database       databaseFlags
 	listen         string
+	adminListen    string
 	demo           bool
 	rateLimits     string
 	strictService  bool
@@ -77,6 +79,8 @@ first start and printed once.`,
 	flags := command.Flags()
 	f.database.register(flags)
 	flags.StringVar(&f.listen, "listen", "127.0.0.1:8080", "`address` to listen on")
+	flags.StringVar(&f.adminListen, "admin-listen", "",
+		"`address` for profiles; not for others to reach (default: none)")
 	flags.BoolVar(&f.demo, "demo", false, "fill an empty database with the demo world, whose keys everybody knows")
 	flags.StringVar(&f.rateLimits, "rate-limits", "documented", "`documented` or off; off is for sandboxes and load tests")
 	flags.BoolVar(&f.strictService, "strict-service", false,
@@ -109,13 +113,16 @@ func (f *serveFlags) run(ctx context.Context, out io.Writer) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
+	if err := s.Durable(ctx); err != nil {
+		return fmt.Errorf("%w; --unsafe-durability accepts that", err)
+	}
 	if os.Getenv("GOGC") == "" {
 		// What lives is small and what requests leave behind is much: collecting
 		// less often costs some ten megabytes and saves a sixth of the time.
 		debug.SetGCPercent(gcPercent)
 	}
 	if f.database.made {
-		log.Warn("made a new database", "database", f.database.path)
+		log.Warn("made a new database", "database", store.Redacted(f.database.address))
 	}
 	c := &clock.Clock{}
 	e := engine.New(s, c, log, f.batchMax)
@@ -136,7 +143,12 @@ func (f *serveFlags) run(ctx context.Context, out io.Writer) (err error) {
 	if f.demo {
 		printDemo(out, f.scheme()+"://"+listener.Addr().String())
 	}
-	log.Info("serving", "address", listener.Addr().String(), "database", f.database.path)
+	admin, err := f.admin(ctx, log)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	defer admin()
+	log.Info("serving", "address", listener.Addr().String(), "database", store.Redacted(f.database.address))
 	return serveUntil(ctx, server, listener, log)
 }
 
@@ -230,7 +242,7 @@ func (f *serveFlags) server(
 		RateLimits: f.rateLimits == "documented", StrictService: f.strictService, TrustedProxies: proxies,
 	})
 	return &http.Server{
-		Handler:           routes(api3),
+		Handler:           routes(api3, s),
 		ReadHeaderTimeout: headerTime, ReadTimeout: readTime, WriteTimeout: writeTime, IdleTimeout: idleTime,
 		MaxHeaderBytes: headerMax,
 		ErrorLog:       slog.NewLogLogger(log.Handler(), slog.LevelWarn),
@@ -239,15 +251,29 @@ func (f *serveFlags) server(
 
 // routes sends a request to what serves its path: API 3.0 takes every path that
 // nothing else claims, exactly as it came, so there is no mux to clean it.
-func routes(api3 http.Handler) http.Handler {
+func routes(api3 http.Handler, s *store.Store) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/healthz" {
-			w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-			_, _ = io.WriteString(w, "ok\n")
-			return
+		switch r.URL.Path {
+		case "/healthz":
+			plainText(w, http.StatusOK, "ok")
+		case "/readyz":
+			patience, cancel := context.WithTimeout(r.Context(), readyTime)
+			defer cancel()
+			if err := s.Ready(patience); err != nil {
+				plainText(w, http.StatusServiceUnavailable, "the database does not serve")
+				return
+			}
+			plainText(w, http.StatusOK, "ready")
+		default:
+			api3.ServeHTTP(w, r)
 		}
-		api3.ServeHTTP(w, r)
 	})
+}
+
+func plainText(w http.ResponseWriter, status int, text string) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = io.WriteString(w, text+"\n") // a client that went away gets no answer
 }
 
 // serveUntil serves until ctx ends and then answers what it has accepted.

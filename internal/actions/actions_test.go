@@ -6,8 +6,6 @@ import (
 	"os"
 	"testing"
 
-	"go.uber.org/goleak"
-
 	"tael/api"
 	"tael/api/bundle"
 	"tael/internal/demo"
@@ -18,15 +16,12 @@ import (
 // After the whole package has run, every documented code of every implemented
 // action has been produced, or the definition says why it never is.
 func TestMain(m *testing.M) {
-	code := m.Run()
-	if code == 0 && wholePackage() {
-		code = missingCodes()
-	}
-	if err := goleak.Find(); code == 0 && err != nil {
-		fmt.Println("FAIL:", err)
-		code = 1
-	}
-	os.Exit(code)
+	testkit.Main(m, func() int {
+		if !wholePackage() {
+			return 0
+		}
+		return missingCodes()
+	})
 }
 
 // wholePackage is false where only some tests were asked for.

@@ -18,13 +18,13 @@ func (a *Actions) QueryCreditByUinList(
 	if err != nil {
 		return nil, err
 	}
+	if len(customers) < len(uins) {
+		foreign := strconv.FormatInt(uins[len(customers)], 10)
+		return nil, api.NewError(api.UnauthorizedOperationNotCustomerUin, "value", foreign)
+	}
 	response := &api.QueryCreditByUinListResponse{Data: make([]api.QueryDirectCustomersCreditData, len(uins))}
-	for i, uin := range uins {
-		c, ok := customers[uin]
-		if !ok {
-			return nil, api.NewError(api.UnauthorizedOperationNotCustomerUin, "value", strconv.FormatInt(uin, 10))
-		}
-		response.Data[i] = directCredit(&c)
+	for i := range customers {
+		response.Data[i] = directCredit(&customers[i])
 	}
 	return response, nil
 }

@@ -13,18 +13,18 @@ func (a *Actions) QueryVoucherAmountByUin(
 	ctx context.Context, call *api.Call, r *api.QueryVoucherAmountByUinRequest,
 ) (*api.QueryVoucherAmountByUinResponse, error) {
 	uins := unique(r.ClientUins)
-	customers, err := a.Store.CustomersByUin(ctx, self(call), uins, call.Now.UnixMilli())
+	customers, err := a.Store.VoucherAmountsByUin(ctx, self(call), uins, call.Now.UnixMilli())
 	if err != nil {
 		return nil, err
 	}
+	if len(customers) < len(uins) {
+		return nil, ledger.ErrNotCustomer
+	}
 	response := &api.QueryVoucherAmountByUinResponse{Data: make([]api.QueryVoucherAmountByUinItem, len(uins))}
-	for i, uin := range uins {
-		c, ok := customers[uin]
-		if !ok {
-			return nil, ledger.ErrNotCustomer
-		}
+	for i := range customers {
+		c := &customers[i]
 		response.Data[i] = api.QueryVoucherAmountByUinItem{
-			ClientUin: uin, TotalAmount: c.VoucherTotal, RemainAmount: c.Vouchers.Remaining,
+			ClientUin: c.Uin, TotalAmount: c.VoucherTotal, RemainAmount: c.Vouchers.Remaining,
 		}
 	}
 	return response, nil

@@ -30,6 +30,10 @@ type signedRequest struct {
 }
 
 func sign(address string, key signature.Credential, a action) signedRequest {
+	return signFor(address, key, service, version, a)
+}
+
+func signFor(address string, key signature.Credential, service, version string, a action) signedRequest {
 	now := new(clock.Clock).Real().Unix()
 	r := signedRequest{address: address, body: a.body, header: http.Header{}}
 	r.header.Set("Content-Type", "application/json")

@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"runtime/debug"
 	"strings"
 	"syscall"
 	"time"
@@ -40,6 +41,7 @@ func main() {
 	flag.DurationVar(&o.duration, "time", 5*time.Second, "how long each run takes, in whole seconds")
 	flag.IntVar(&o.runs, "runs", 3, "how often each side runs, the sides taking turns")
 	flag.Parse()
+	debug.SetGCPercent(gcPercent) // what makes load shall take little of the machine
 	// A reader of our output that goes away must not leave servers behind: hence
 	// SIGPIPE, which otherwise ends the process on the spot.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGPIPE)

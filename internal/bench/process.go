@@ -126,14 +126,20 @@ func ownEnvironment() []string {
 	return kept
 }
 
-// verify replays a database whose server has ended.
-func (b *bench) verify(ctx context.Context, database string) error {
+// verify replays a database whose server has ended, and counts its transfers.
+func (b *bench) verify(ctx context.Context, database string) (transfers int64, err error) {
 	ctx, cancel := context.WithTimeout(ctx, verifyTime)
 	defer cancel()
 	command := exec.CommandContext(ctx, b.tael, "verify", "--db", database)
 	command.Env = ownEnvironment()
-	if output, err := command.CombinedOutput(); err != nil {
-		return fmt.Errorf("tael verify: %w\n%s", err, output)
+	output, err := command.CombinedOutput()
+	if err != nil {
+		return 0, fmt.Errorf("tael verify: %w\n%s", err, output)
 	}
-	return nil
+	lines := strings.Split(strings.TrimSpace(string(output)), "\n")
+	var trees int64
+	if _, err := fmt.Sscanf(lines[len(lines)-1], "%d trees, %d transfers", &trees, &transfers); err != nil {
+		return 0, fmt.Errorf("tael verify said %q: %w", output, err)
+	}
+	return transfers, nil
 }

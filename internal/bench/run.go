@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -26,10 +27,11 @@ const (
 
 // database is one that a server serves, with the key that wrk signs with.
 type database struct {
-	path  string
-	demo  bool
-	key   signature.Credential
-	world load.World
+	path      string
+	demo      bool
+	key       signature.Credential
+	world     load.World
+	transfers int64 // that it was made with
 }
 
 // measure runs one side once, on a server and, unless it is kept, a database of
@@ -57,7 +59,11 @@ func (b *bench) measure(ctx context.Context, s *side) (m measurement, err error)
 	if s.serve.bare != "" || s.serve.kept {
 		return m, nil
 	}
-	return m, b.verify(ctx, d.path)
+	transfers, err := b.verify(ctx, d.path)
+	if err == nil && s.charges {
+		err = checkCharges(transfers-d.transfers, requests)
+	}
+	return m, err
 }
 
 // database makes the database of a side, or finds the one it keeps.
@@ -90,11 +96,11 @@ func (b *bench) database(ctx context.Context, s *side, folder string) (database,
 	}
 	key := d.world.Partners[0].Key
 	d.key = signature.Credential{ID: key.ID, Key: key.Secret}
+	d.transfers, err = b.verify(ctx, d.path)
 	if s.serve.kept {
 		b.kept[s.name] = d
-		return d, b.verify(ctx, d.path)
 	}
-	return d, nil
+	return d, err
 }
 
 func (b *bench) startSide(ctx context.Context, s *side, folder string, d *database) (*process, error) {
@@ -126,6 +132,9 @@ func (b *bench) drive(
 	if s.load.Work != "" {
 		return b.generate(ctx, s, p, d)
 	}
+	if s.charges {
+		return b.charge(ctx, p, folder, d)
+	}
 	request := func() signedRequest { // signed anew each time: a signature is valid for 300 s
 		r := sign(p.address, d.key, s.action)
 		if s.unsigned {
@@ -155,6 +164,47 @@ func (b *bench) drive(
 		return requests, m, err
 	}
 	return requests, m, checkCredit(after-before, s.action.adds, m.Requests)
+}
+
+// chargesMax is how many charges a second are made ready: more than can be
+// recorded.
+const chargesMax = 15_000
+
+// charge sends charges that are each different: a repeated one would cost next
+// to nothing. What came of them is checked when the database is verified.
+func (b *bench) charge(
+	ctx context.Context, p *process, folder string, d *database,
+) (requests int64, m measurement, err error) {
+	key := signature.Credential{ID: operator.ID, Key: operator.Secret}
+	random := rand.New(rand.NewPCG(1, 1))
+	partner := &d.world.Partners[0]
+	sign := func(prefix string, n int) []signedRequest {
+		all := make([]signedRequest, n)
+		for i := range all {
+			all[i] = signFor(p.address, key, "tael", "2026-11-01", action{
+				name: "RecordCharge", body: fmt.Sprintf(
+					`{"ChargeId":"%s-%09d","ClientUin":%d,"PayMode":"postPay","ProductCode":"bench","OriginalCost":0.00000001}`,
+					prefix, i, partner.FirstCustomer+random.Int64N(partner.Customers)),
+			})
+		}
+		return all
+	}
+	warm, err := runWrkOnce(ctx, folder, p.address, sign("warm", chargesMax), warmTime)
+	if err != nil {
+		return 0, m, fmt.Errorf("warm-up: %w", err)
+	}
+	m, err = runWrkOnce(ctx, folder, p.address, sign("charge", chargesMax*int(b.duration.Seconds())), b.duration)
+	return warm.Requests + m.Requests, m, err
+}
+
+// checkCharges compares the transfers that were made with the charges that wrk
+// counted, each of which a voucher pays alone. It does not count those that are
+// on their way when time is up, of the warm-up and of the run.
+func checkCharges(transfers, counted int64) error {
+	if transfers < counted || transfers > counted+2*clients {
+		return fmt.Errorf("%d charges were answered, but %d recorded", counted, transfers)
+	}
+	return nil
 }
 
 // generate makes load of many different requests, which wrk cannot sign. The

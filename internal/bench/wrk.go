@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -60,6 +61,30 @@ function done(summary, latency, requests)
 end
 `
 
+// different sends each of many requests once, from a file that has them as they
+// go over the wire, each behind a line with its length. Should they run out, that
+// counts as a refusal.
+const different = `local requests, sent = {}, 0
+refused = 0
+function init(args)
+  local file = assert(io.open(%q, "rb"))
+  while true do
+    local length = file:read("*l")
+    if not length then break end
+    table.insert(requests, file:read(tonumber(length)))
+  end
+end
+function request()
+  sent = sent + 1
+  if sent > #requests then
+    refused = refused + 1
+    refusal = "all requests were sent"
+    return requests[#requests]
+  end
+  return requests[sent]
+end
+`
+
 // inspection looks at every answer, which slows wrk down.
 const inspection = `refused = 0
 function response(status, headers, body)
@@ -75,14 +100,52 @@ end
 func runWrk(
 	ctx context.Context, folder string, r signedRequest, duration time.Duration, inspect bool,
 ) (measurement, error) {
+	return runScript(ctx, folder, luaOf(r, inspect), r.address, duration)
+}
+
+// runWrkOnce puts a server under load with requests that are each sent once.
+func runWrkOnce(
+	ctx context.Context, folder, address string, requests []signedRequest, duration time.Duration,
+) (measurement, error) {
+	path := filepath.Join(folder, "requests")
+	if err := writeRequests(path, requests); err != nil {
+		return measurement{}, err
+	}
+	return runScript(ctx, folder, fmt.Sprintf(script, "", "")+fmt.Sprintf(different, path), address, duration)
+}
+
+func writeRequests(path string, requests []signedRequest) (err error) {
+	file, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	out := bufio.NewWriter(file)
+	for _, r := range requests {
+		var text strings.Builder
+		fmt.Fprintf(&text, "POST / HTTP/1.1\r\nHost: %s\r\nContent-Length: %d\r\n", r.address, len(r.body))
+		for name := range r.header {
+			fmt.Fprintf(&text, "%s: %s\r\n", name, r.header.Get(name))
+		}
+		fmt.Fprintf(&text, "\r\n%s", r.body)
+		if _, err := fmt.Fprintf(out, "%d\n%s", text.Len(), text.String()); err != nil {
+			return err
+		}
+	}
+	return out.Flush()
+}
+
+func runScript(
+	ctx context.Context, folder, lua, address string, duration time.Duration,
+) (measurement, error) {
 	ctx, cancel := context.WithTimeout(ctx, duration+wrkSlack)
 	defer cancel()
 	path := filepath.Join(folder, "request.lua")
-	if err := os.WriteFile(path, []byte(luaOf(r, inspect)), 0o600); err != nil {
+	if err := os.WriteFile(path, []byte(lua), 0o600); err != nil {
 		return measurement{}, err
 	}
 	command := exec.CommandContext(ctx, "wrk", "-t1", fmt.Sprintf("-c%d", clients),
-		fmt.Sprintf("-d%ds", int(duration.Seconds())), "--timeout", "10s", "-s", path, "http://"+r.address+"/")
+		fmt.Sprintf("-d%ds", int(duration.Seconds())), "--timeout", "10s", "-s", path, "http://"+address+"/")
 	command.WaitDelay = time.Second
 	output, err := command.CombinedOutput()
 	if err != nil {

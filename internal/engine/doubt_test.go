@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"tael/internal/engine"
+	"tael/internal/testkit"
 )
 
 // report is what a child process prints of an allocation that it made while no
@@ -193,8 +194,8 @@ func TestLockedDatabaseIsBusyAndExecutesNothing(t *testing.T) {
 		t.Skip("waits for the database as long as a caller may: 5 s")
 	}
 	t.Parallel()
-	w := newWorld(t, 0, 1000)
-	db, err := sql.Open("sqlite", w.path)
+	w := newWorld(t, testkit.SQLite, 0, 1000)
+	db, err := sql.Open("sqlite", w.address)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -217,7 +217,9 @@ func (e *Engine) run(root int64, batch []*item) {
 func (e *Engine) attempt(root int64, batch []*item) error {
 	deadline := e.clock.Real().Add(doubtWait)
 	for attempt := 1; ; attempt++ {
-		ticket, err := e.execute(root, batch)
+		ticket, err := store.Retried(context.Background(), func() (store.Ticket, error) {
+			return e.execute(root, batch)
+		})
 		if !errors.Is(err, store.ErrInDoubt) {
 			return err
 		}

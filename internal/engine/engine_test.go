@@ -14,6 +14,7 @@ import (
 	"tael/internal/ledger"
 	"tael/internal/money"
 	"tael/internal/store"
+	"tael/internal/testkit"
 )
 
 // tally is what goroutines were told: the sum of what was acknowledged.
@@ -28,13 +29,13 @@ type tally struct {
 // sum of what each was told (domain.md §11.6).
 func TestParallelAllocationsNeitherOverdrawNorGetLost(t *testing.T) {
 	t.Parallel()
-	batchSizes(t, func(t *testing.T, batchMax int) {
+	batchSizes(t, func(t *testing.T, d testkit.Database, batchMax int) {
 		const line, goroutines = 1000, 64
 		each := 40
 		if testing.Short() {
 			each = 10
 		}
-		w := newWorld(t, batchMax, line)
+		w := newWorld(t, d, batchMax, line)
 		seed := randomness(t)
 		var sum tally
 		var running sync.WaitGroup
@@ -90,45 +91,50 @@ func (w *world) giveAndTake(random *rand.Rand, each int, sum *tally) {
 // it in the batch are executed, once each (design.md §4).
 func TestOneBadCommandDoesNotFailItsNeighbours(t *testing.T) {
 	t.Parallel()
-	const poison = "poison"
-	trigger := `CREATE TRIGGER poison BEFORE INSERT ON transfer WHEN NEW.remark = 'poison'
-		BEGIN SELECT RAISE(ABORT, 'poisoned'); END`
-	panicking := allocation(1, 5, poison)
-	panicking.Answer = func(ledger.Outcome) any { panic("no answer") }
-	unwritable := allocation(1, 5, poison)
-	unwritable.Answer = func(ledger.Outcome) any { return func() {} }
-	unwritable.Key = &store.IdempotencyKey{Account: root, Action: "Allocate", Key: "k"}
-	nonsense := allocation(1, 5, poison)
-	nonsense.Claims = []store.Claim{{Do: store.Statement{SQL: `INSERT INTO nowhere VALUES (1)`}}}
-	for name, c := range map[string]struct {
-		damage string
-		bad    engine.Request
-	}{
-		"its answer panics":               {"", panicking},
-		"its answer cannot be recorded":   {"", unwritable},
-		"its claim cannot be made":        {"", nonsense},
-		"the database refuses its remark": {trigger, allocation(1, 5, poison)},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			w := newWorld(t, 0, 1000)
-			if c.damage != "" {
-				w.sql(c.damage)
-			}
-			var requests []engine.Request
-			for i := range 5 {
-				requests = append(requests, allocation(1, 10, fmt.Sprintf("before %d", i)))
-			}
-			requests = append(requests, c.bad)
-			for i := range 5 {
-				requests = append(requests, allocation(1, 10, fmt.Sprintf("after %d", i)))
-			}
-			g := w.shut(context.Background())
-			all := w.queue(context.Background(), requests...)
-			g.open(t)
-			checkNeighbours(t, w, all)
-		})
-	}
+	testkit.OnEach(t, func(t *testing.T, d testkit.Database) {
+		const poison = "poison"
+		trigger := `CREATE TRIGGER poison BEFORE INSERT ON transfer WHEN NEW.remark = 'poison'
+			BEGIN SELECT RAISE(ABORT, 'poisoned'); END`
+		if d == testkit.Postgres {
+			trigger = `ALTER TABLE transfer ADD CONSTRAINT poison CHECK (remark <> 'poison')`
+		}
+		panicking := allocation(1, 5, poison)
+		panicking.Answer = func(ledger.Outcome) any { panic("no answer") }
+		unwritable := allocation(1, 5, poison)
+		unwritable.Answer = func(ledger.Outcome) any { return func() {} }
+		unwritable.Key = &store.IdempotencyKey{Account: root, Action: "Allocate", Key: "k"}
+		nonsense := allocation(1, 5, poison)
+		nonsense.Claims = []store.Claim{{Do: store.Statement{SQL: `INSERT INTO nowhere VALUES (1)`}}}
+		for name, c := range map[string]struct {
+			damage string
+			bad    engine.Request
+		}{
+			"its answer panics":               {"", panicking},
+			"its answer cannot be recorded":   {"", unwritable},
+			"its claim cannot be made":        {"", nonsense},
+			"the database refuses its remark": {trigger, allocation(1, 5, poison)},
+		} {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				w := newWorld(t, d, 0, 1000)
+				if c.damage != "" {
+					w.sql(c.damage)
+				}
+				var requests []engine.Request
+				for i := range 5 {
+					requests = append(requests, allocation(1, 10, fmt.Sprintf("before %d", i)))
+				}
+				requests = append(requests, c.bad)
+				for i := range 5 {
+					requests = append(requests, allocation(1, 10, fmt.Sprintf("after %d", i)))
+				}
+				g := w.shut(context.Background())
+				all := w.queue(context.Background(), requests...)
+				g.open(t)
+				checkNeighbours(t, w, all)
+			})
+		}
+	})
 }
 
 func checkNeighbours(t *testing.T, w *world, all []*pending) {
@@ -169,8 +175,8 @@ func checkNeighbours(t *testing.T, w *world, all []*pending) {
 // and its request is never executed.
 func TestWhoGivesUpInTheQueueIsNotExecuted(t *testing.T) {
 	t.Parallel()
-	batchSizes(t, func(t *testing.T, batchMax int) {
-		w := newWorld(t, batchMax, 1000)
+	batchSizes(t, func(t *testing.T, d testkit.Database, batchMax int) {
+		w := newWorld(t, d, batchMax, 1000)
 		g := w.shut(context.Background())
 		ctx, cancel := context.WithCancel(context.Background())
 		impatient := w.queue(ctx, allocation(1, 5, "impatient"))
@@ -193,58 +199,62 @@ func TestWhoGivesUpInTheQueueIsNotExecuted(t *testing.T) {
 // Who gives up while being executed learns what came of it all the same.
 func TestWhoGivesUpDuringExecutionGetsTheAnswer(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, 0, 1000)
-	ctx, cancel := context.WithCancel(context.Background())
-	g := w.shut(ctx)
-	cancel()
-	select {
-	case err := <-g.done:
-		t.Fatalf("it got %v before it was executed", err)
-	case <-time.After(20 * time.Millisecond):
-	}
-	g.open(t)
-	if n := w.times("gate"); n != 1 {
-		t.Errorf("it was executed %d times", n)
-	}
+	testkit.OnEach(t, func(t *testing.T, d testkit.Database) {
+		w := newWorld(t, d, 0, 1000)
+		ctx, cancel := context.WithCancel(context.Background())
+		g := w.shut(ctx)
+		cancel()
+		select {
+		case err := <-g.done:
+			t.Fatalf("it got %v before it was executed", err)
+		case <-time.After(20 * time.Millisecond):
+		}
+		g.open(t)
+		if n := w.times("gate"); n != 1 {
+			t.Errorf("it was executed %d times", n)
+		}
+	})
 }
 
 // More than can be answered in a useful time is refused at once, and what is
 // refused is not executed.
 func TestFullQueueRefusesAtOnce(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, 0, 1000)
-	g := w.shut(context.Background())
-	ctx, cancel := context.WithCancel(context.Background())
-	var running sync.WaitGroup
-	for range engine.QueueMax {
-		running.Go(func() {
-			if _, err := w.do(ctx, allocation(1, 1, "queued")); !errors.Is(err, context.Canceled) {
-				t.Errorf("queued: %v", err)
-			}
-		})
-	}
-	w.eventually("the queue is full", func() bool { return w.engine.Waiting(root) == engine.QueueMax })
-	for range 3 {
-		if _, err := w.do(context.Background(), allocation(1, 1, "surplus")); !errors.Is(err, engine.ErrBusy) {
-			t.Errorf("surplus: %v", err)
+	testkit.OnEach(t, func(t *testing.T, d testkit.Database) {
+		w := newWorld(t, d, 0, 1000)
+		g := w.shut(context.Background())
+		ctx, cancel := context.WithCancel(context.Background())
+		var running sync.WaitGroup
+		for range engine.QueueMax {
+			running.Go(func() {
+				if _, err := w.do(ctx, allocation(1, 1, "queued")); !errors.Is(err, context.Canceled) {
+					t.Errorf("queued: %v", err)
+				}
+			})
 		}
-	}
-	cancel()
-	running.Wait()
-	g.open(t)
-	// Who gave up keeps his place until the worker comes by.
-	w.eventually("the queue is empty", func() bool { return w.engine.Waiting(root) == 0 })
-	w.mustDo(allocation(1, 1, "afterwards"))
-	if got := w.remarks(); !slices.Equal(got[2:], []string{"gate", "afterwards"}) {
-		t.Errorf("executed: %q", got[2:])
-	}
+		w.eventually("the queue is full", func() bool { return w.engine.Waiting(root) == engine.QueueMax })
+		for range 3 {
+			if _, err := w.do(context.Background(), allocation(1, 1, "surplus")); !errors.Is(err, engine.ErrBusy) {
+				t.Errorf("surplus: %v", err)
+			}
+		}
+		cancel()
+		running.Wait()
+		g.open(t)
+		// Who gave up keeps his place until the worker comes by.
+		w.eventually("the queue is empty", func() bool { return w.engine.Waiting(root) == 0 })
+		w.mustDo(allocation(1, 1, "afterwards"))
+		if got := w.remarks(); !slices.Equal(got[2:], []string{"gate", "afterwards"}) {
+			t.Errorf("executed: %q", got[2:])
+		}
+	})
 }
 
 // Close refuses what is new and finishes what is there.
 func TestCloseFinishesWhatItHas(t *testing.T) {
 	t.Parallel()
-	batchSizes(t, func(t *testing.T, batchMax int) {
-		w := newWorld(t, batchMax, 1000)
+	batchSizes(t, func(t *testing.T, d testkit.Database, batchMax int) {
+		w := newWorld(t, d, batchMax, 1000)
 		g := w.shut(context.Background())
 		var requests []engine.Request
 		for i := range 20 {
@@ -289,44 +299,48 @@ func TestCloseFinishesWhatItHas(t *testing.T) {
 // vouchers out of step (design.md §4: max(now, last)).
 func TestTransfersNeverGoBackInTime(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, 0, 1000)
-	for i, seconds := range []int{0, 100, 50, -3600, 200} {
-		w.clock.Set(start.Add(time.Duration(seconds) * time.Second))
-		w.mustDo(allocation(1, 1, fmt.Sprint(i)))
-	}
-	transfers, err := w.store.Transfers(context.Background(), store.TransferFilter{Root: root, From: 3, Limit: 100})
-	if err != nil {
-		t.Fatal(err)
-	}
-	var got []int64
-	for _, transfer := range transfers {
-		got = append(got, (transfer.At-start.UnixMilli())/1000)
-	}
-	if want := []int64{0, 100, 100, 100, 200}; !slices.Equal(got, want) {
-		t.Errorf("times %d, want %d", got, want)
-	}
-	w.verify()
+	testkit.OnEach(t, func(t *testing.T, d testkit.Database) {
+		w := newWorld(t, d, 0, 1000)
+		for i, seconds := range []int{0, 100, 50, -3600, 200} {
+			w.clock.Set(start.Add(time.Duration(seconds) * time.Second))
+			w.mustDo(allocation(1, 1, fmt.Sprint(i)))
+		}
+		transfers, err := w.store.Transfers(context.Background(), store.TransferFilter{Root: root, From: 3, Limit: 100})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []int64
+		for _, transfer := range transfers {
+			got = append(got, (transfer.At-start.UnixMilli())/1000)
+		}
+		if want := []int64{0, 100, 100, 100, 200}; !slices.Equal(got, want) {
+			t.Errorf("times %d, want %d", got, want)
+		}
+		w.verify()
+	})
 }
 
 // A tree that does not exist is not made by the way, and not by a refusal.
 func TestOnlyAcceptedCreationsMakeATree(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, 0, 1000)
-	other := allocation(1, 1, "")
-	other.Root = 7
-	if _, err := w.do(context.Background(), other); !errors.Is(err, store.ErrNotFound) {
-		t.Errorf("got %v", err)
-	}
-	other.Create = true
-	if _, err := w.do(context.Background(), other); !errors.Is(err, ledger.ErrNotCustomer) {
-		t.Errorf("got %v", err)
-	}
-	trees := 0
-	err := w.store.Verify(context.Background(), nil, func(store.VerifiedTree, int) error {
-		trees++
-		return nil
+	testkit.OnEach(t, func(t *testing.T, d testkit.Database) {
+		w := newWorld(t, d, 0, 1000)
+		other := allocation(1, 1, "")
+		other.Root = 7
+		if _, err := w.do(context.Background(), other); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("got %v", err)
+		}
+		other.Create = true
+		if _, err := w.do(context.Background(), other); !errors.Is(err, ledger.ErrNotCustomer) {
+			t.Errorf("got %v", err)
+		}
+		trees := 0
+		err := w.store.Verify(context.Background(), nil, func(store.VerifiedTree, int) error {
+			trees++
+			return nil
+		})
+		if err != nil || trees != 1 {
+			t.Errorf("%d trees: %v", trees, err)
+		}
 	})
-	if err != nil || trees != 1 {
-		t.Errorf("%d trees: %v", trees, err)
-	}
 }

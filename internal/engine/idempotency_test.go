@@ -11,6 +11,7 @@ import (
 	"tael/internal/ledger"
 	"tael/internal/money"
 	"tael/internal/store"
+	"tael/internal/testkit"
 )
 
 // keyed gives a request a key and parameters.
@@ -41,8 +42,8 @@ func read(t *testing.T, result engine.Result) (answer allocated, replayed bool) 
 // third, with other parameters, is refused (design.md §4).
 func TestEqualKeysInOneBatch(t *testing.T) {
 	t.Parallel()
-	batchSizes(t, func(t *testing.T, batchMax int) {
-		w := newWorld(t, batchMax, 1000)
+	batchSizes(t, func(t *testing.T, d testkit.Database, batchMax int) {
+		w := newWorld(t, d, batchMax, 1000)
 		g := w.shut(context.Background())
 		all := w.queue(context.Background(),
 			keyed(allocation(1, 5, "first"), "k", 1),
@@ -83,104 +84,112 @@ func TestEqualKeysInOneBatch(t *testing.T) {
 // place; nothing was recorded.
 func TestSecondOfEqualKeysTakesThePlaceOfAFailedFirst(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, 0, 1000)
-	bad := keyed(allocation(1, 5, "first"), "k", 1)
-	bad.Answer = func(ledger.Outcome) any { panic("no answer") }
-	g := w.shut(context.Background())
-	all := w.queue(context.Background(), bad, keyed(allocation(1, 5, "second"), "k", 1))
-	g.open(t)
-	if _, err := all[0].wait(t); err == nil {
-		t.Error("the first was executed")
-	}
-	result, err := all[1].wait(t)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if answer, replayed := read(t, result); replayed || answer != (allocated{5}) {
-		t.Errorf("the second got %+v, replayed %t", answer, replayed)
-	}
-	if w.times("first") != 0 || w.times("second") != 1 {
-		t.Errorf("executed: %q", w.remarks())
-	}
+	testkit.OnEach(t, func(t *testing.T, d testkit.Database) {
+		w := newWorld(t, d, 0, 1000)
+		bad := keyed(allocation(1, 5, "first"), "k", 1)
+		bad.Answer = func(ledger.Outcome) any { panic("no answer") }
+		g := w.shut(context.Background())
+		all := w.queue(context.Background(), bad, keyed(allocation(1, 5, "second"), "k", 1))
+		g.open(t)
+		if _, err := all[0].wait(t); err == nil {
+			t.Error("the first was executed")
+		}
+		result, err := all[1].wait(t)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if answer, replayed := read(t, result); replayed || answer != (allocated{5}) {
+			t.Errorf("the second got %+v, replayed %t", answer, replayed)
+		}
+		if w.times("first") != 0 || w.times("second") != 1 {
+			t.Errorf("executed: %q", w.remarks())
+		}
+	})
 }
 
 // A recorded answer outlives the process, for 24 hours; an encrypted one too.
 func TestReplaysSurviveARestartForADay(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, 0, 1000)
-	request := func(amount money.Amount) engine.Request { return keyed(allocation(1, amount, "once"), "k", 1) }
-	secret := keyed(allocation(2, 9, "secret"), "s", 1)
-	secret.Secret = true
-	for _, r := range []engine.Request{request(5), secret} {
-		if _, err := w.engine.Do(context.Background(), r); err != nil {
-			t.Fatal(err)
+	testkit.OnEach(t, func(t *testing.T, d testkit.Database) {
+		w := newWorld(t, d, 0, 1000)
+		request := func(amount money.Amount) engine.Request { return keyed(allocation(1, amount, "once"), "k", 1) }
+		secret := keyed(allocation(2, 9, "secret"), "s", 1)
+		secret.Secret = true
+		for _, r := range []engine.Request{request(5), secret} {
+			if _, err := w.engine.Do(context.Background(), r); err != nil {
+				t.Fatal(err)
+			}
 		}
-	}
-	day := start.Add(24 * time.Hour)
-	for _, c := range []struct {
-		at       time.Time
-		request  engine.Request
-		answer   allocated
-		replayed bool
-	}{
-		{start, request(5), allocated{5}, true},
-		{start, secret, allocated{9}, true},
-		{day.Add(-time.Millisecond), request(5), allocated{5}, true},
-		{day.Add(-time.Millisecond), secret, allocated{9}, true},
-		{day, request(5), allocated{10}, false},
-		{day, request(5), allocated{10}, true},
-	} {
-		w.close()
-		w.open(0)
-		w.clock.Set(c.at)
-		result, err := w.engine.Do(context.Background(), c.request)
-		if err != nil {
-			t.Fatal(err)
+		day := start.Add(24 * time.Hour)
+		for _, c := range []struct {
+			at       time.Time
+			request  engine.Request
+			answer   allocated
+			replayed bool
+		}{
+			{start, request(5), allocated{5}, true},
+			{start, secret, allocated{9}, true},
+			{day.Add(-time.Millisecond), request(5), allocated{5}, true},
+			{day.Add(-time.Millisecond), secret, allocated{9}, true},
+			{day, request(5), allocated{10}, false},
+			{day, request(5), allocated{10}, true},
+		} {
+			w.close()
+			w.open(0)
+			w.clock.Set(c.at)
+			result, err := w.engine.Do(context.Background(), c.request)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if answer, replayed := read(t, result); answer != c.answer || replayed != c.replayed {
+				t.Errorf("at %s: %+v, replayed %t", c.at, answer, replayed)
+			}
 		}
-		if answer, replayed := read(t, result); answer != c.answer || replayed != c.replayed {
-			t.Errorf("at %s: %+v, replayed %t", c.at, answer, replayed)
-		}
-	}
-	w.verify()
+		w.verify()
+	})
 }
 
 // Refusals are not recorded: the same key may then do something else.
 func TestRefusalLeavesTheKeyFree(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, 0, 1000)
-	if _, err := w.engine.Do(context.Background(), keyed(allocation(1, 5000, "a"), "k", 1)); !errors.Is(
-		err,
-		ledger.ErrLineExceeded,
-	) {
-		t.Fatal(err)
-	}
-	result, err := w.engine.Do(context.Background(), keyed(allocation(1, 5, "b"), "k", 2))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if answer, replayed := read(t, result); replayed || answer != (allocated{5}) {
-		t.Errorf("%+v, replayed %t", answer, replayed)
-	}
+	testkit.OnEach(t, func(t *testing.T, d testkit.Database) {
+		w := newWorld(t, d, 0, 1000)
+		if _, err := w.engine.Do(context.Background(), keyed(allocation(1, 5000, "a"), "k", 1)); !errors.Is(
+			err,
+			ledger.ErrLineExceeded,
+		) {
+			t.Fatal(err)
+		}
+		result, err := w.engine.Do(context.Background(), keyed(allocation(1, 5, "b"), "k", 2))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if answer, replayed := read(t, result); replayed || answer != (allocated{5}) {
+			t.Errorf("%+v, replayed %t", answer, replayed)
+		}
+	})
 }
 
 // A key belongs to an account and an action: others may use the same word.
 func TestKeysOfOthersAreOthers(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, 0, 1000)
-	for i, k := range []store.IdempotencyKey{
-		{Account: root, Action: "Allocate", Key: "k"},
-		{Account: root + 1, Action: "Allocate", Key: "k"},
-		{Account: root, Action: "Issue", Key: "k"},
-		{Account: root, Action: "Allocate", Key: "K"},
-	} {
-		r := keyed(allocation(1, 5, "x"), "", 1)
-		r.Key = &k
-		result, err := w.engine.Do(context.Background(), r)
-		if err != nil {
-			t.Fatal(err)
+	testkit.OnEach(t, func(t *testing.T, d testkit.Database) {
+		w := newWorld(t, d, 0, 1000)
+		for i, k := range []store.IdempotencyKey{
+			{Account: root, Action: "Allocate", Key: "k"},
+			{Account: root + 1, Action: "Allocate", Key: "k"},
+			{Account: root, Action: "Issue", Key: "k"},
+			{Account: root, Action: "Allocate", Key: "K"},
+		} {
+			r := keyed(allocation(1, 5, "x"), "", 1)
+			r.Key = &k
+			result, err := w.engine.Do(context.Background(), r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if answer, replayed := read(t, result); replayed || answer.Credit != money.Amount(5*(i+1)) {
+				t.Errorf("%+v: %+v, replayed %t", k, answer, replayed)
+			}
 		}
-		if answer, replayed := read(t, result); replayed || answer.Credit != money.Amount(5*(i+1)) {
-			t.Errorf("%+v: %+v, replayed %t", k, answer, replayed)
-		}
-	}
+	})
 }

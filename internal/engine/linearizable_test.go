@@ -14,6 +14,7 @@ import (
 
 	"tael/internal/ledger"
 	"tael/internal/money"
+	"tael/internal/testkit"
 )
 
 // asked is what a client of the history asked for: an allocation, or the
@@ -118,11 +119,11 @@ func TestHistoriesAreLinearizable(t *testing.T) {
 	if testing.Short() {
 		rounds = 2
 	}
-	batchSizes(t, func(t *testing.T, batchMax int) {
+	batchSizes(t, func(t *testing.T, d testkit.Database, batchMax int) {
 		seed := randomness(t)
 		refused := 0
 		for round := range rounds {
-			w := newWorld(t, batchMax, modelLine)
+			w := newWorld(t, d, batchMax, modelLine)
 			history := w.record(seed+uint64(round), 8, 30)
 			if result := porcupine.CheckOperationsTimeout(model, history, checkTime); result != porcupine.Ok {
 				t.Fatalf("round %d: %s", round, result)
@@ -145,37 +146,39 @@ func TestHistoriesAreLinearizable(t *testing.T) {
 // doubled one is not accepted.
 func TestCorruptedHistoriesAreNotLinearizable(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, 0, modelLine)
-	history := w.record(randomness(t), 4, 20)
-	slices.SortFunc(history, func(a, b porcupine.Operation) int { return int(a.Call - b.Call) })
-	end := history[len(history)-1].Return
-	for _, operation := range history {
-		end = max(end, operation.Return)
-	}
-	// One more read when all is quiet, so that every update is visible to it.
-	history = append(history, porcupine.Operation{
-		ClientId: 99, Input: asked{customer: -1}, Call: end + 1, Output: told{line: w.line()}, Return: end + 2,
-	})
-	if result := porcupine.CheckOperationsTimeout(model, history, checkTime); result != porcupine.Ok {
-		t.Fatalf("as it was: %s", result)
-	}
-	update := slices.IndexFunc(history, func(o porcupine.Operation) bool {
-		in := o.Input.(asked)
-		return in.allocate && in.amount != 0 && !o.Output.(told).refused
-	})
-	doubled := history[update]
-	doubled.ClientId = 98
-	wrong := slices.Clone(history)
-	wrong[len(wrong)-1].Output = told{line: w.line() + 1}
-	for name, corrupted := range map[string][]porcupine.Operation{
-		"wrong figure": wrong,
-		"lost update":  slices.Delete(slices.Clone(history), update, update+1),
-		"doubled":      append(slices.Clone(history), doubled),
-	} {
-		if result := porcupine.CheckOperationsTimeout(model, corrupted, checkTime); result != porcupine.Illegal {
-			t.Errorf("%s: %s", name, result)
+	testkit.OnEach(t, func(t *testing.T, d testkit.Database) {
+		w := newWorld(t, d, 0, modelLine)
+		history := w.record(randomness(t), 4, 20)
+		slices.SortFunc(history, func(a, b porcupine.Operation) int { return int(a.Call - b.Call) })
+		end := history[len(history)-1].Return
+		for _, operation := range history {
+			end = max(end, operation.Return)
 		}
-	}
+		// One more read when all is quiet, so that every update is visible to it.
+		history = append(history, porcupine.Operation{
+			ClientId: 99, Input: asked{customer: -1}, Call: end + 1, Output: told{line: w.line()}, Return: end + 2,
+		})
+		if result := porcupine.CheckOperationsTimeout(model, history, checkTime); result != porcupine.Ok {
+			t.Fatalf("as it was: %s", result)
+		}
+		update := slices.IndexFunc(history, func(o porcupine.Operation) bool {
+			in := o.Input.(asked)
+			return in.allocate && in.amount != 0 && !o.Output.(told).refused
+		})
+		doubled := history[update]
+		doubled.ClientId = 98
+		wrong := slices.Clone(history)
+		wrong[len(wrong)-1].Output = told{line: w.line() + 1}
+		for name, corrupted := range map[string][]porcupine.Operation{
+			"wrong figure": wrong,
+			"lost update":  slices.Delete(slices.Clone(history), update, update+1),
+			"doubled":      append(slices.Clone(history), doubled),
+		} {
+			if result := porcupine.CheckOperationsTimeout(model, corrupted, checkTime); result != porcupine.Illegal {
+				t.Errorf("%s: %s", name, result)
+			}
+		}
+	})
 }
 
 // A stale read is told from one that came too early: what counts is whether it
@@ -202,33 +205,35 @@ func TestStaleReadIsNotLinearizable(t *testing.T) {
 // share their queries.
 func TestReadsSeeWhatWasAnsweredBefore(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, 0, 1_000_000)
-	allocations := 400
-	if testing.Short() {
-		allocations = 100
-	}
-	done := make(chan struct{})
-	var running sync.WaitGroup
-	for range 4 { // readers that keep a query under way at all times
-		running.Go(func() {
-			for {
-				select {
-				case <-done:
-					return
-				default:
-					w.credit(0)
-					w.line()
-				}
-			}
-		})
-	}
-	for i := range allocations {
-		w.mustDo(allocation(0, 1, ""))
-		if credit, line := w.credit(0), w.line(); credit != money.Amount(i+1) || line != money.Amount(1_000_000-i-1) {
-			t.Errorf("after %d allocations: credit %d, line %d", i+1, credit, line)
-			break
+	testkit.OnEach(t, func(t *testing.T, d testkit.Database) {
+		w := newWorld(t, d, 0, 1_000_000)
+		allocations := 400
+		if testing.Short() {
+			allocations = 100
 		}
-	}
-	close(done)
-	running.Wait()
+		done := make(chan struct{})
+		var running sync.WaitGroup
+		for range 4 { // readers that keep a query under way at all times
+			running.Go(func() {
+				for {
+					select {
+					case <-done:
+						return
+					default:
+						w.credit(0)
+						w.line()
+					}
+				}
+			})
+		}
+		for i := range allocations {
+			w.mustDo(allocation(0, 1, ""))
+			if credit, line := w.credit(0), w.line(); credit != money.Amount(i+1) || line != money.Amount(1_000_000-i-1) {
+				t.Errorf("after %d allocations: credit %d, line %d", i+1, credit, line)
+				break
+			}
+		}
+		close(done)
+		running.Wait()
+	})
 }

@@ -4,20 +4,16 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
-	"database/sql"
 	"errors"
 	"fmt"
 	"log/slog"
 	mathrand "math/rand/v2"
 	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
-
-	"go.uber.org/goleak"
 
 	"tael/internal/clock"
 	"tael/internal/engine"
@@ -25,12 +21,13 @@ import (
 	"tael/internal/money"
 	"tael/internal/partner"
 	"tael/internal/store"
+	"tael/internal/testkit"
 	"tael/internal/vault"
 )
 
 // Whatever the tests start has to end: goroutines too.
 func TestMain(m *testing.M) {
-	goleak.VerifyTestMain(m)
+	testkit.Main(m)
 }
 
 // The tree of most tests: a reseller and three customers.
@@ -41,13 +38,14 @@ const (
 
 // world is an engine on a real store, which can be closed and opened again.
 type world struct {
-	t      *testing.T
-	path   string
-	vault  *vault.Vault
-	clock  *clock.Clock
-	store  *store.Store
-	engine *engine.Engine
-	log    lockedBuffer
+	t       *testing.T
+	address string
+	vault   *vault.Vault
+	clock   *clock.Clock
+	store   *store.Store
+	engine  *engine.Engine
+	log     lockedBuffer
+	watch   func(store.Statement, bool) error // see store.Options
 }
 
 type lockedBuffer struct {
@@ -70,18 +68,18 @@ func (b *lockedBuffer) count(word string) int {
 var start = time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
 
 // newWorld makes the tree with a line.
-func newWorld(t *testing.T, batchMax int, line money.Amount) *world {
+func newWorld(t *testing.T, d testkit.Database, batchMax int, line money.Amount) *world {
 	t.Helper()
 	key := make([]byte, 32)
 	rand.Read(key) // never fails
-	w := openWorld(t, filepath.Join(t.TempDir(), "tael.db"), key, batchMax)
+	w := openWorld(t, d.New(t), key, batchMax)
 	w.plant(line)
 	return w
 }
 
-func openWorld(t *testing.T, path string, key []byte, batchMax int) *world {
+func openWorld(t *testing.T, address string, key []byte, batchMax int) *world {
 	t.Helper()
-	w := &world{t: t, path: path, clock: &clock.Clock{}}
+	w := &world{t: t, address: address, clock: &clock.Clock{}}
 	w.clock.Set(start)
 	var err error
 	if w.vault, err = vault.New(key); err != nil {
@@ -108,7 +106,7 @@ func (w *world) open(batchMax int) {
 	w.t.Helper()
 	var err error
 	w.store, err = store.Open(context.Background(), store.Options{
-		Path: w.path, Vault: w.vault, Settings: &ledger.Settings{PoolBounded: true}, Migrate: true,
+		Address: w.address, Postgres: testkit.PostgresOptions(), Watch: w.watch, Vault: w.vault, Settings: &ledger.Settings{PoolBounded: true}, Migrate: true,
 	})
 	if err != nil {
 		w.t.Fatal(err)
@@ -297,14 +295,7 @@ func (w *world) verify() {
 // sql runs a statement behind the engine's back.
 func (w *world) sql(statement string) {
 	w.t.Helper()
-	db, err := sql.Open("sqlite", w.path+"?_pragma=busy_timeout(5000)")
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	defer func() { _ = db.Close() }()
-	if _, err := db.ExecContext(context.Background(), statement); err != nil {
-		w.t.Fatalf("%s: %v", statement, err)
-	}
+	testkit.Execute(w.t, w.address, statement)
 }
 
 // randomness is seeded by TAEL_TEST_SEED, or by the clock, and says with what.
@@ -321,12 +312,15 @@ func randomness(t *testing.T) uint64 {
 	return seed
 }
 
-// batchSizes runs a test with batches of one and of the usual size.
-func batchSizes(t *testing.T, test func(t *testing.T, batchMax int)) {
-	for _, batchMax := range []int{1, engine.BatchMax} {
-		t.Run(fmt.Sprintf("batches of %d", batchMax), func(t *testing.T) {
-			t.Parallel()
-			test(t, batchMax)
-		})
-	}
+// batchSizes runs a test with batches of one and of the usual size, on each
+// database.
+func batchSizes(t *testing.T, test func(t *testing.T, d testkit.Database, batchMax int)) {
+	testkit.OnEach(t, func(t *testing.T, d testkit.Database) {
+		for _, batchMax := range []int{1, engine.BatchMax} {
+			t.Run(fmt.Sprintf("batches of %d", batchMax), func(t *testing.T) {
+				t.Parallel()
+				test(t, d, batchMax)
+			})
+		}
+	})
 }

@@ -150,10 +150,10 @@ func (a *Audit) Voucher(v *voucher.Voucher) error {
 	if v.Withdrawn != a.withdrawn[v.ID] {
 		return broken("voucher %d: withdrawn is %t, its row says %t", v.ID, a.withdrawn[v.ID], v.Withdrawn)
 	}
-	if at, returned := a.returned[v.ID]; v.Returned != returned {
-		return broken("voucher %d: returned to the quota is %t, its row says %t", v.ID, returned, v.Returned)
-	} else if returned && at < v.Expire+1000 {
-		return broken("voucher %d was returned to the quota before it expired", v.ID)
+	if at, returned := a.returned[v.ID]; returned && (!v.Settled || at < v.Expire+1000) ||
+		!returned && v.Settled && v.Used != v.Face {
+		return broken("voucher %d: its rest returned to the quota is %t, its row says settled is %t, at the end of %d",
+			v.ID, returned, v.Settled, v.Expire)
 	}
 	if err := a.settle(Account{Balance, v.ID}, v.Balance); err != nil {
 		return err
@@ -163,8 +163,8 @@ func (a *Audit) Voucher(v *voucher.Voucher) error {
 	}
 	delete(a.faces, v.ID)
 	held := *v
-	if v.Returned { // the stored sums may be from before it expired, when it had its value
-		held.Balance, held.Returned = v.Remaining(), false
+	if v.Settled && !v.Withdrawn { // the stored sums may be from before it expired, when it had its value
+		held.Balance, held.Settled = v.Remaining(), false
 	}
 	a.vouchers[v.Customer] = append(a.vouchers[v.Customer], held)
 	return nil

@@ -102,9 +102,9 @@ var rowBreakages = []breakage{
 		"voucher 10000001: withdrawn is false, its row says true",
 	},
 	{
-		"voucher returned",
-		func(d *stored) { d.vouchers[0].Returned = true },
-		"voucher 10000001: returned to the quota is false, its row says true",
+		"voucher settled",
+		func(d *stored) { d.vouchers[0].Settled = true },
+		"voucher 10000001: its rest returned to the quota is false, its row says settled is true",
 	},
 	{
 		"voucher used",

@@ -28,6 +28,7 @@ type State struct {
 	tree      Tree
 	partners  map[int64]*Partner
 	customers map[int64]*Customer
+	loaded    map[int64]Customer // customers as they were stored
 
 	touchedPartners  map[int64]bool
 	touchedCustomers map[int64]bool
@@ -53,7 +54,7 @@ func NewState(tree Tree, settings Settings, now int64) *State {
 	tree.LastAt = max(now, tree.LastAt)
 	return &State{
 		Settings: settings, Now: tree.LastAt, tree: tree,
-		partners: map[int64]*Partner{}, customers: map[int64]*Customer{},
+		partners: map[int64]*Partner{}, customers: map[int64]*Customer{}, loaded: map[int64]Customer{},
 		touchedPartners: map[int64]bool{}, touchedCustomers: map[int64]bool{},
 		newPartners: map[int64]Profile{}, newCustomers: map[int64]Profile{},
 		vouchers: map[int64]*voucher.Voucher{}, touchedVouchers: map[int64]bool{}, newVouchers: map[int64]bool{},
@@ -102,7 +103,7 @@ func (s *State) LoadPartner(p Partner) { s.partners[p.Uin] = &p }
 
 // LoadCustomer puts a stored customer into the state. Its voucher sums must be
 // those of Now: see voucher.Sums.StaleAt.
-func (s *State) LoadCustomer(c Customer) { s.customers[c.Uin] = &c }
+func (s *State) LoadCustomer(c Customer) { s.customers[c.Uin], s.loaded[c.Uin] = &c, c }
 
 // LoadWallet puts a customer's vouchers that may have value into the state.
 // Its customer comes first.
@@ -146,9 +147,10 @@ func (s *State) RefreshVouchers(customer int64, vouchers []voucher.Voucher) {
 	s.touchedCustomers[customer] = true
 }
 
-// ReturnExpired gives what is left on expired vouchers back to the quotas of
-// their issuers, whose rows are loaded. Nobody asked for these transfers, so
-// they name no request. An error says that figures left their range.
+// ReturnExpired settles expired vouchers: what is left on them, if anything, goes
+// back to the quotas of their issuers, whose rows are loaded. Nobody asked for
+// these transfers, so they name no request. An error says that figures left their
+// range.
 func (s *State) ReturnExpired(vouchers []voucher.Voucher) error {
 	for i := range vouchers {
 		s.LoadVoucher(vouchers[i])
@@ -159,7 +161,7 @@ func (s *State) ReturnExpired(vouchers []voucher.Voucher) error {
 		if err != nil {
 			return err
 		}
-		v.Returned = true
+		v.Settled = true
 	}
 	return nil
 }
@@ -198,7 +200,7 @@ func (s *State) Apply(c Command, origin Origin) (Outcome, error) {
 type Changes struct {
 	Tree         Tree
 	Partners     []Partner // stored before, changed now
-	Customers    []Customer
+	Customers    []ChangedCustomer
 	NewPartners  []NewPartner
 	NewCustomers []NewCustomer
 	NewVouchers  []voucher.Voucher
@@ -207,6 +209,12 @@ type Changes struct {
 	Charges      []Charge
 	NewRefunds   []Refund
 	Transfers    []Transfer
+}
+
+// ChangedCustomer is a customer that was stored before.
+type ChangedCustomer struct {
+	Customer
+	VouchersChanged bool // VoucherTotal or Vouchers
 }
 
 // NewPartner is a partner to be stored for the first time.
@@ -235,7 +243,10 @@ func (s *State) Changes() Changes {
 		if profile, isNew := s.newCustomers[uin]; isNew {
 			changes.NewCustomers = append(changes.NewCustomers, NewCustomer{*s.customers[uin], profile})
 		} else {
-			changes.Customers = append(changes.Customers, *s.customers[uin])
+			c, was := *s.customers[uin], s.loaded[uin]
+			changes.Customers = append(changes.Customers, ChangedCustomer{
+				c, c.VoucherTotal != was.VoucherTotal || c.Vouchers != was.Vouchers,
+			})
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(s.touchedVouchers)) {

@@ -128,7 +128,7 @@ func (d *stored) live(customer, now int64) []voucher.Voucher {
 func (d *stored) expired(issuer, now int64) []voucher.Voucher {
 	var expired []voucher.Voucher
 	for _, v := range d.vouchers {
-		if d.settings.ExpiredReturn && v.Issuer == issuer && v.Expire <= now-1000 && v.Balance > 0 {
+		if d.settings.ExpiredReturn && v.Issuer == issuer && v.Expire <= now-1000 && !v.Settled && !v.Withdrawn {
 			expired = append(expired, v)
 		}
 	}
@@ -149,7 +149,12 @@ func (d *stored) commit(changes ledger.Changes) {
 		d.customers[c.Uin] = c.Customer
 	}
 	for _, c := range changes.Customers {
-		d.customers[c.Uin] = c
+		was := d.customers[c.Uin]
+		d.customers[c.Uin] = c.Customer
+		if !c.VouchersChanged { // the store leaves those columns alone then
+			was.Credit, was.Spent = c.Credit, c.Spent
+			d.customers[c.Uin] = was
+		}
 	}
 	d.vouchers = append(d.vouchers, changes.NewVouchers...)
 	for _, v := range changes.Vouchers {
@@ -293,7 +298,7 @@ func (d *stored) compareVouchers(m *model, now int64) error {
 	}
 	for i, v := range d.vouchers {
 		want := m.vouchers[i]
-		if v.Returned && m.returns && now >= want.ends && v.Balance == 0 { // it was on it until it expired
+		if v.Settled && m.returns && now >= want.ends && v.Balance == 0 { // it was on it until it expired
 			v.Balance = v.Remaining()
 		}
 		if v.ID != int64(firstVoucher+i+1) || v.Issuer != want.issuer || v.Customer != want.customer ||

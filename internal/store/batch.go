@@ -27,7 +27,7 @@ type Batch struct {
 	Answers map[IdempotencyKey]Answer // recorded and not yet expired
 
 	store  *Store
-	tx     *transaction
+	tx     transaction
 	root   int64
 	number int64
 	token  int64
@@ -247,15 +247,12 @@ func (b *Batch) Commit(answers map[IdempotencyKey]Answer) error {
 	if err != nil {
 		return err
 	}
-	if _, err := b.tx.run(statements...); err != nil {
-		return err
-	}
 	b.ended = true
-	return b.tx.commit()
+	return b.tx.commit(statements...)
 }
 
-// Rollback ends a batch that was not committed without a trace; after Commit
-// it does nothing unless Commit failed before it could have any effect.
+// Rollback ends a batch that was not committed without a trace; after Commit it
+// does nothing.
 func (b *Batch) Rollback() {
 	if !b.ended {
 		b.ended = true
@@ -337,21 +334,22 @@ func (b *Batch) Ticket() Ticket { return Ticket{b.root, b.number, b.token} }
 
 // Committed tells whether a batch in doubt was committed. It takes the tree's
 // lock to ask: whoever holds the lock knows that the batch no longer does, so
-// that what is not there cannot come any more.
+// that what is not there cannot come any more. Where it is there, the question
+// is committed too: then both are durable, on a standby as well.
 func (s *Store) Committed(ctx context.Context, t Ticket) (bool, error) {
 	tx, err := s.database.begin(ctx)
 	if err != nil {
 		return false, err
 	}
-	defer tx.rollback()
 	results, err := tx.run(lockTree(t.root), Statement{
 		SQL:  `SELECT token FROM batch WHERE root_uin = $1 AND batch = $2`,
 		Args: []any{t.root, t.number}, Columns: 1,
 	})
-	if err != nil {
+	if err != nil || len(results[1]) == 0 || results[1][0].Int(0) != t.token {
+		tx.rollback()
 		return false, err
 	}
-	return len(results[1]) > 0 && results[1][0].Int(0) == t.token, nil
+	return true, tx.commit()
 }
 
 func selectAnswer(root int64, key IdempotencyKey) Statement {

@@ -27,13 +27,6 @@ func chargeOf(r Row) (ledger.Charge, error) {
 	return c, nil
 }
 
-func selectCharge(root int64, id string) Statement {
-	return Statement{
-		SQL:  `SELECT ` + chargeColumns + ` FROM charge WHERE root_uin = $1 AND charge_id = $2`,
-		Args: []any{root, id}, Columns: chargeColumnCount,
-	}
-}
-
 func insertCharge(root int64, c *ledger.Charge) (Statement, error) {
 	payments, err := json.Marshal(c.Payments)
 	return Statement{

@@ -25,14 +25,15 @@ func customerOf(r Row) ledger.Customer {
 	}
 }
 
-func selectCustomer(root, uin int64) Statement {
-	return Statement{
-		SQL:  `SELECT ` + customerColumns + ` FROM customer WHERE root_uin = $1 AND uin = $2`,
-		Args: []any{root, uin}, Columns: customerColumnCount,
+// updateCustomer leaves the columns of vouchers alone where they are as they
+// were: an index holds them, which would be written too.
+func updateCustomer(root int64, c *ledger.ChangedCustomer) Statement {
+	if !c.VouchersChanged {
+		return Statement{
+			SQL:  `UPDATE customer SET credit = $3, spent = $4 WHERE root_uin = $1 AND uin = $2`,
+			Args: []any{root, c.Uin, int64(c.Credit), int64(c.Spent)},
+		}
 	}
-}
-
-func updateCustomer(root int64, c *ledger.Customer) Statement {
 	return Statement{
 		SQL: `UPDATE customer SET credit = $3, spent = $4, voucher_total = $5, voucher_remaining = $6,
 			voucher_usable = $7, voucher_until = $8
@@ -66,9 +67,13 @@ func Fold(text string) string { return cases.Fold().String(strings.TrimSpace(tex
 // Customer reads a customer with the voucher sums of now (Unix milliseconds).
 // Callers who ask at the same time share a query that starts after they asked.
 func (s *Store) Customer(ctx context.Context, a Account, now int64) (ledger.Customer, error) {
-	c, err := s.vouchers.get(ctx, a)
+	customers, err := s.customers.get(ctx, a.Root, a.Uin)
 	if err != nil {
 		return ledger.Customer{}, err
+	}
+	c, ok := customers[a.Uin]
+	if !ok {
+		return ledger.Customer{}, fmt.Errorf("customer %d: %w", a.Uin, ErrNotFound)
 	}
 	return c, s.refresh(ctx, a.Root, &c, now)
 }
@@ -86,15 +91,18 @@ func (s *Store) refresh(ctx context.Context, root int64, c *ledger.Customer, now
 	return nil
 }
 
-func (s *Store) loadCustomer(ctx context.Context, a Account) (ledger.Customer, error) {
-	rows, err := s.read(ctx, selectCustomer(a.Root, a.Uin))
-	if err != nil {
-		return ledger.Customer{}, err
+func (s *Store) loadCustomers(ctx context.Context, root int64, uins []int64) (map[int64]ledger.Customer, error) {
+	list, args := listOf(uins, root)
+	rows, err := s.read(ctx, Statement{
+		SQL:  `SELECT ` + customerColumns + ` FROM customer WHERE root_uin = $1 AND uin IN ` + list,
+		Args: args, Columns: customerColumnCount,
+	})
+	customers := make(map[int64]ledger.Customer, len(rows))
+	for _, row := range rows {
+		c := customerOf(row)
+		customers[c.Uin] = c
 	}
-	if len(rows) == 0 {
-		return ledger.Customer{}, fmt.Errorf("customer %d: %w", a.Uin, ErrNotFound)
-	}
-	return customerOf(rows[0]), nil
+	return customers, err
 }
 
 // ListedCustomer is a customer with its profile.
@@ -176,33 +184,56 @@ func containing(text string) string {
 	return "%" + escaped + "%"
 }
 
-// CustomersByUin reads direct customers of a partner by their UINs, with the
-// voucher sums of now (Unix milliseconds); who is not one is left out.
-func (s *Store) CustomersByUin(
+// CustomersByUin reads direct customers of a partner by their UINs, each named
+// once, in their order and with the voucher sums of now (Unix milliseconds); the
+// list ends before the first who is not one. Callers who ask at the same time
+// share a query that starts after they asked.
+func (s *Store) CustomersByUin(ctx context.Context, a Account, uins []int64, now int64) ([]ledger.Customer, error) {
+	return s.byUin(ctx, &s.customers, a, uins, now)
+}
+
+// VoucherAmountsByUin is CustomersByUin for the figures VoucherTotal and
+// Vouchers.Remaining alone, which it finds in an index.
+func (s *Store) VoucherAmountsByUin(
 	ctx context.Context, a Account, uins []int64, now int64,
-) (map[int64]ledger.Customer, error) {
-	args := []any{a.Root}
-	for _, uin := range uins {
-		args = append(args, uin)
-	}
-	rows, err := s.read(ctx, Statement{
-		SQL: `SELECT ` + customerColumns + ` FROM customer
-			WHERE root_uin = $1 AND uin IN (` + placeholders(2, len(uins)) + `)`,
-		Args: args, Columns: customerColumnCount,
-	})
+) ([]ledger.Customer, error) {
+	return s.byUin(ctx, &s.amounts, a, uins, now)
+}
+
+func (s *Store) byUin(
+	ctx context.Context, from *gatherer[int64, int64, ledger.Customer], a Account, uins []int64, now int64,
+) ([]ledger.Customer, error) {
+	found, err := from.get(ctx, a.Root, uins...)
 	if err != nil {
 		return nil, err
 	}
-	customers := make(map[int64]ledger.Customer, len(rows))
-	for _, row := range rows {
-		c := customerOf(row)
-		if c.Partner != a.Uin { // asked here: a database may prefer the index of partners and read all of it
-			continue
+	customers := make([]ledger.Customer, 0, len(uins))
+	for _, uin := range uins {
+		c, ok := found[uin]
+		if !ok || c.Partner != a.Uin {
+			break
 		}
 		if err := s.refresh(ctx, a.Root, &c, now); err != nil {
 			return nil, err
 		}
-		customers[c.Uin] = c
+		customers = append(customers, c)
 	}
 	return customers, nil
+}
+
+func (s *Store) loadAmounts(ctx context.Context, root int64, uins []int64) (map[int64]ledger.Customer, error) {
+	list, args := listOf(uins, root)
+	rows, err := s.read(ctx, Statement{
+		SQL: `SELECT uin, partner_uin, voucher_total, voucher_remaining, voucher_until FROM customer
+			WHERE root_uin = $1 AND uin IN ` + list,
+		Args: args, Columns: 5,
+	})
+	customers := make(map[int64]ledger.Customer, len(rows))
+	for _, r := range rows {
+		customers[r.Int(0)] = ledger.Customer{
+			Uin: r.Int(0), Partner: r.Int(1), VoucherTotal: amount(r, 2),
+			Vouchers: voucher.Sums{Remaining: amount(r, 3), ValidUntil: r.Int(4)},
+		}
+	}
+	return customers, err
 }

@@ -77,7 +77,7 @@ func (s *Store) PutOperator(ctx context.Context, i Identity, secretID, secretKey
 	if err != nil {
 		return err
 	}
-	results, err := s.database.write1(ctx,
+	results, err := s.write(ctx,
 		insertTree(i.Root),
 		ClaimIdentity(i, now).Do,
 		Statement{

@@ -72,30 +72,46 @@ func ClaimKeyDeletion(uin int64, secretID string) Claim {
 // Key reads a key with its secret and the account it signs for; ErrNotFound
 // where there is none. Callers who ask at the same time share a query.
 func (s *Store) Key(ctx context.Context, secretID string) (Key, error) {
-	return s.loadKeys.get(ctx, secretID)
-}
-
-func (s *Store) loadKey(ctx context.Context, secretID string) (Key, error) {
-	rows, err := s.read(ctx, Statement{
-		SQL: `SELECT i.uin, i.root_uin, i.role, i.name, k.secret, k.status, k.created_at
-			FROM secret_key k JOIN identity i ON i.uin = k.uin WHERE k.secret_id = $1`,
-		Args: []any{secretID}, Columns: 7,
-	})
+	keys, err := s.keys.get(ctx, struct{}{}, secretID)
 	if err != nil {
 		return Key{}, err
 	}
-	if len(rows) == 0 {
+	key, ok := keys[secretID]
+	if !ok {
 		return Key{}, fmt.Errorf("key: %w", ErrNotFound)
 	}
-	row := rows[0]
-	secret, err := s.vault.Open(row.Bytes(4), secretID)
+	return key.Key, key.err
+}
+
+// keyRead is a key, or why it cannot be used: others shall not suffer for it.
+type keyRead struct {
+	Key
+	err error
+}
+
+func (s *Store) loadKeys(ctx context.Context, _ struct{}, ids []string) (map[string]keyRead, error) {
+	list, args := listOf(ids)
+	rows, err := s.read(ctx, Statement{
+		SQL: `SELECT k.secret_id, k.secret, k.status, k.created_at, i.uin, i.root_uin, i.role, i.name
+			FROM secret_key k JOIN identity i ON i.uin = k.uin WHERE k.secret_id IN ` + list,
+		Args: args, Columns: 8,
+	})
 	if err != nil {
-		return Key{}, fmt.Errorf("key %s: %w", secretID, err)
+		return nil, err
 	}
-	return Key{
-		SecretID: secretID, SecretKey: string(secret), Status: KeyStatus(row.Text(5)),
-		CreatedAt: time.UnixMilli(row.Int(6)), Identity: identityOf(row),
-	}, nil
+	keys := make(map[string]keyRead, len(rows))
+	for _, row := range rows {
+		id := row.Text(0)
+		secret, err := s.vault.Open(row.Bytes(1), id)
+		if err != nil {
+			err = fmt.Errorf("key %s: %w", id, err)
+		}
+		keys[id] = keyRead{Key{
+			SecretID: id, SecretKey: string(secret), Status: KeyStatus(row.Text(2)),
+			CreatedAt: time.UnixMilli(row.Int(3)), Identity: identityOf(row[4:]),
+		}, err}
+	}
+	return keys, nil
 }
 
 // Keys lists an account's keys, oldest first, without their secrets.
@@ -151,7 +167,7 @@ func (s *Store) resealRows(ctx context.Context, what string, list Statement, upd
 		if err != nil {
 			return changed, fmt.Errorf("%s %s: %w", what, place, err)
 		}
-		if _, err := s.database.write1(ctx, Statement{SQL: update, Args: []any{place, sealed, fresh}}); err != nil {
+		if _, err := s.write(ctx, Statement{SQL: update, Args: []any{place, sealed, fresh}}); err != nil {
 			return changed, err
 		}
 		changed++
@@ -177,7 +193,7 @@ func (s *Store) resealAnswers(ctx context.Context) (int, error) {
 		if err != nil {
 			return changed, fmt.Errorf("recorded answer: %w", err)
 		}
-		_, err = s.database.write1(ctx, Statement{
+		_, err = s.write(ctx, Statement{
 			SQL: `UPDATE idempotency SET answer = $6
 				WHERE root_uin = $1 AND account = $2 AND action = $3 AND key = $4 AND answer = $5`,
 			Args: []any{root, key.Account, key.Action, key.Key, sealed, fresh},

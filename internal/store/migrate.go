@@ -8,7 +8,8 @@ import (
 	"io/fs"
 
 	"github.com/pressly/goose/v3"
-	"github.com/pressly/goose/v3/database"
+	goosedatabase "github.com/pressly/goose/v3/database"
+	"github.com/pressly/goose/v3/lock"
 )
 
 //go:embed migrations/*.sql
@@ -17,18 +18,19 @@ var migrations embed.FS
 // versionTable is where the schema's version stands.
 const versionTable = "goose_db_version"
 
-// migrate checks the schema's version and, if asked to, brings it up to date.
-// Migrations only go forward, and only add: a server of the release before
-// that is running goes on running.
-func migrate(ctx context.Context, db *sql.DB, up bool) error {
-	if !up {
-		return checkVersion(ctx, db)
-	}
+// migrateUp brings the schema up to date. Migrations only go forward, and only
+// add: a server of the release before that is running goes on running. The lock,
+// where one is given, keeps other processes from doing the same.
+func migrateUp(ctx context.Context, dialect goosedatabase.Dialect, db *sql.DB, locker lock.Locker) error {
 	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {
 		return err
 	}
-	provider, err := goose.NewProvider(database.DialectSQLite3, db, files)
+	var options []goose.ProviderOption
+	if locker != nil {
+		options = append(options, goose.WithLocker(locker))
+	}
+	provider, err := goose.NewProvider(dialect, db, files, options...)
 	if err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
@@ -39,6 +41,9 @@ func migrate(ctx context.Context, db *sql.DB, up bool) error {
 	if current > target {
 		return fmt.Errorf("%w: it has version %d, this release knows %d", ErrSchema, current, target)
 	}
+	if current == target {
+		return nil
+	}
 	if _, err := provider.Up(ctx); err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
@@ -47,17 +52,18 @@ func migrate(ctx context.Context, db *sql.DB, up bool) error {
 
 // checkVersion compares the schema's version with this release's, and writes
 // nothing.
-func checkVersion(ctx context.Context, db *sql.DB) error {
-	var current int64
-	row := db.QueryRowContext(ctx, `SELECT MAX(version_id) FROM `+versionTable+` WHERE is_applied`)
-	if err := row.Scan(&current); err != nil {
-		return classify(err)
+func (s *Store) checkVersion(ctx context.Context) error {
+	rows, err := s.read(ctx, Statement{
+		SQL: `SELECT MAX(version_id) FROM ` + versionTable + ` WHERE is_applied`, Columns: 1,
+	})
+	if err != nil {
+		return err
 	}
 	files, err := fs.Glob(migrations, "migrations/*.sql")
 	if err != nil {
 		return err
 	}
-	switch target := int64(len(files)); {
+	switch current, target := rows[0].Int(0), int64(len(files)); {
 	case current > target:
 		return fmt.Errorf("%w: it has version %d, this release knows %d", ErrSchema, current, target)
 	case current < target:

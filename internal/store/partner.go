@@ -25,13 +25,6 @@ func partnerOf(r Row) ledger.Partner {
 
 func amount(r Row, column int) money.Amount { return money.Amount(r.Int(column)) }
 
-func selectPartner(root, uin int64) Statement {
-	return Statement{
-		SQL:  `SELECT ` + partnerColumns + ` FROM partner WHERE root_uin = $1 AND uin = $2`,
-		Args: []any{root, uin}, Columns: partnerColumnCount,
-	}
-}
-
 func updatePartner(root int64, p *ledger.Partner) Statement {
 	return Statement{
 		SQL: `UPDATE partner SET line = $3, line_total = $4, quota = $5, quota_total = $6,
@@ -73,18 +66,29 @@ func insertPartner(root int64, p *ledger.NewPartner, now int64) Statement {
 // PartnerCredit reads a partner's own figures. Callers who ask at the same
 // time share a query that starts after they asked.
 func (s *Store) PartnerCredit(ctx context.Context, a Account) (ledger.Partner, error) {
-	return s.credits.get(ctx, a)
-}
-
-func (s *Store) loadPartner(ctx context.Context, a Account) (ledger.Partner, error) {
-	rows, err := s.read(ctx, selectPartner(a.Root, a.Uin))
+	partners, err := s.partners.get(ctx, a.Root, a.Uin)
 	if err != nil {
 		return ledger.Partner{}, err
 	}
-	if len(rows) == 0 {
+	p, ok := partners[a.Uin]
+	if !ok {
 		return ledger.Partner{}, fmt.Errorf("partner %d: %w", a.Uin, ErrNotFound)
 	}
-	return partnerOf(rows[0]), nil
+	return p, nil
+}
+
+func (s *Store) loadPartners(ctx context.Context, root int64, uins []int64) (map[int64]ledger.Partner, error) {
+	list, args := listOf(uins, root)
+	rows, err := s.read(ctx, Statement{
+		SQL:  `SELECT ` + partnerColumns + ` FROM partner WHERE root_uin = $1 AND uin IN ` + list,
+		Args: args, Columns: partnerColumnCount,
+	})
+	partners := make(map[int64]ledger.Partner, len(rows))
+	for _, row := range rows {
+		p := partnerOf(row)
+		partners[p.Uin] = p
+	}
+	return partners, err
 }
 
 // PartnerQuota reads a partner's own figures like PartnerCredit, with the
@@ -110,9 +114,9 @@ func (s *Store) PartnerQuota(ctx context.Context, a Account, now int64) (ledger.
 }
 
 // expiredSum is what a partner p has on vouchers that expired by the second
-// that is argument $1 and that were not returned yet.
+// that is argument $1 and that are not settled yet.
 const expiredSum = `(SELECT CAST(COALESCE(SUM(v.balance), 0) AS BIGINT) FROM voucher v
-	WHERE v.root_uin = p.root_uin AND v.issuer_uin = p.uin AND v.balance > 0 AND v.expire_at <= $1)`
+	WHERE v.root_uin = p.root_uin AND v.issuer_uin = p.uin AND v.settled = 0 AND v.withdrawn = 0 AND v.expire_at <= $1)`
 
 // ListedPartner is a partner as DescribePartners shows it.
 type ListedPartner struct {

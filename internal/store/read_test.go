@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -15,73 +14,78 @@ import (
 	"tael/internal/ledger"
 	"tael/internal/money"
 	"tael/internal/store"
+	"tael/internal/testkit"
 )
 
 // Reads share queries, yet each sees everything that was acknowledged before it
 // was asked for (design.md §1.2).
 func TestSharedReadsSeeWhatWasAcknowledgedBefore(t *testing.T) {
 	t.Parallel()
-	s, _ := fresh(t)
-	plant(t, s, "C")
-	batches := int64(300)
-	if testing.Short() {
-		batches = 60
-	}
-	var acknowledged atomic.Int64
-	var running sync.WaitGroup
-	for reader := range 12 {
-		running.Go(func() {
-			for acknowledged.Load() < batches {
-				least := money.Amount(acknowledged.Load())
-				var got money.Amount
-				var err error
-				if reader%2 == 0 {
-					var c ledger.Customer
-					c, err = s.Customer(context.Background(), store.Account{Root: root, Uin: root + 1}, start.UnixMilli())
-					got = c.Credit
-				} else {
-					var p ledger.Partner
-					p, err = s.PartnerCredit(context.Background(), store.Account{Root: root, Uin: root})
-					got = p.CustomerTotal
+	testkit.OnEach(t, func(t *testing.T, d testkit.Database) {
+		s, _ := fresh(t, d)
+		plant(t, s, "C")
+		batches := int64(300)
+		if testing.Short() {
+			batches = 60
+		}
+		var acknowledged atomic.Int64
+		var running sync.WaitGroup
+		for reader := range 12 {
+			running.Go(func() {
+				for acknowledged.Load() < batches {
+					least := money.Amount(acknowledged.Load())
+					var got money.Amount
+					var err error
+					if reader%2 == 0 {
+						var c ledger.Customer
+						c, err = s.Customer(context.Background(), store.Account{Root: root, Uin: root + 1}, start.UnixMilli())
+						got = c.Credit
+					} else {
+						var p ledger.Partner
+						p, err = s.PartnerCredit(context.Background(), store.Account{Root: root, Uin: root})
+						got = p.CustomerTotal
+					}
+					if err != nil || got < least || got > least+money.Amount(batches) {
+						t.Errorf("read %d after %d was acknowledged: %v", got, least, err)
+						return
+					}
 				}
-				if err != nil || got < least || got > least+money.Amount(batches) {
-					t.Errorf("read %d after %d was acknowledged: %v", got, least, err)
-					return
-				}
-			}
-		})
-	}
-	for range batches {
-		commit(t, s, &ledger.Allocate{Partner: root, Customer: root + 1, Amount: 1})
-		acknowledged.Add(1)
-	}
-	running.Wait()
+			})
+		}
+		for range batches {
+			commit(t, s, &ledger.Allocate{Partner: root, Customer: root + 1, Amount: 1})
+			acknowledged.Add(1)
+		}
+		running.Wait()
+	})
 }
 
 // A reader that gives up takes nobody's answer with it.
 func TestReaderThatGivesUpDoesNotFailTheOthers(t *testing.T) {
 	t.Parallel()
-	s, _ := fresh(t)
-	plant(t, s)
-	account := store.Account{Root: root, Uin: root}
-	gone, cancel := context.WithCancel(context.Background())
-	cancel()
-	var running sync.WaitGroup
-	for reader := range 8 {
-		running.Go(func() {
-			for range 200 {
-				ctx := context.Background()
-				if reader%2 == 0 {
-					ctx = gone
+	testkit.OnEach(t, func(t *testing.T, d testkit.Database) {
+		s, _ := fresh(t, d)
+		plant(t, s)
+		account := store.Account{Root: root, Uin: root}
+		gone, cancel := context.WithCancel(context.Background())
+		cancel()
+		var running sync.WaitGroup
+		for reader := range 8 {
+			running.Go(func() {
+				for range 200 {
+					ctx := context.Background()
+					if reader%2 == 0 {
+						ctx = gone
+					}
+					_, err := s.PartnerCredit(ctx, account)
+					if err != nil && (ctx != gone || !errors.Is(err, context.Canceled)) {
+						t.Errorf("reader %d: %v", reader, err)
+					}
 				}
-				_, err := s.PartnerCredit(ctx, account)
-				if err != nil && (ctx != gone || !errors.Is(err, context.Canceled)) {
-					t.Errorf("reader %d: %v", reader, err)
-				}
-			}
-		})
-	}
-	running.Wait()
+			})
+		}
+		running.Wait()
+	})
 }
 
 // childVariable marks a process that a test of this package started.
@@ -105,7 +109,7 @@ func TestChildReadsADamagedCell(t *testing.T) {
 	if os.Getenv(childVariable) == "" {
 		t.Skip("only a child process runs it")
 	}
-	s, path := fresh(t)
+	s, path := fresh(t, testkit.SQLite) // PostgreSQL holds a column to its type
 	plant(t, s)
 	execute(t, path, `UPDATE partner SET line = 'much'`)
 	var running sync.WaitGroup
@@ -142,66 +146,70 @@ func caught(s *store.Store) (err error) {
 // that belong together, and it holds nobody up.
 func TestVerifyBesideWriters(t *testing.T) {
 	t.Parallel()
-	s, path := fresh(t)
-	plant(t, s, "C")
-	done := make(chan struct{})
-	var running sync.WaitGroup
-	running.Go(func() {
-		for i := 0; ; i++ {
-			select {
-			case <-done:
-				return
-			default:
-				commit(t, s, &ledger.Allocate{Partner: root, Customer: root + 1, Amount: money.Amount(1 + i%5)})
+	testkit.OnEach(t, func(t *testing.T, d testkit.Database) {
+		s, path := fresh(t, d)
+		plant(t, s, "C")
+		done := make(chan struct{})
+		var running sync.WaitGroup
+		running.Go(func() {
+			for i := 0; ; i++ {
+				select {
+				case <-done:
+					return
+				default:
+					commit(t, s, &ledger.Allocate{Partner: root, Customer: root + 1, Amount: money.Amount(1 + i%5)})
+				}
 			}
-		}
-	})
-	last, deadline := int64(0), time.Now().Add(20*time.Second)
-	for n := 0; (n < 30 || last < 30) && time.Now().Before(deadline); n++ {
-		err := s.Verify(context.Background(), nil, func(v store.VerifiedTree, _ int) error {
-			if v.Sequence < last {
-				t.Errorf("the tree went from %d back to %d", last, v.Sequence)
-			}
-			last = v.Sequence
-			return nil
 		})
-		if err != nil {
-			t.Error(err)
-			break
+		last, deadline := int64(0), time.Now().Add(20*time.Second)
+		for n := 0; (n < 30 || last < 30) && time.Now().Before(deadline); n++ {
+			err := s.Verify(context.Background(), nil, func(v store.VerifiedTree, _ int) error {
+				if v.Sequence < last {
+					t.Errorf("the tree went from %d back to %d", last, v.Sequence)
+				}
+				last = v.Sequence
+				return nil
+			})
+			if err != nil {
+				t.Error(err)
+				break
+			}
 		}
-	}
-	close(done)
-	running.Wait()
-	if last < 30 {
-		t.Errorf("next to nothing was written beside it: %d", last)
-	}
-	// Another program that has the file open sees the same.
-	other := open(t, path, "a")
-	verify(t, other)
+		close(done)
+		running.Wait()
+		if last < 30 {
+			t.Errorf("next to nothing was written beside it: %d", last)
+		}
+		// Another program that has the file open sees the same.
+		other := open(t, path, "a")
+		verify(t, other)
+	})
 }
 
-// Two stores on one file, as two processes have them, lose nothing and see each
-// other's commits.
-func TestTwoStoresOnOneFile(t *testing.T) {
+// Two stores on one database, as two processes have them, lose nothing and see
+// each other's commits.
+func TestTwoStoresOnOneDatabase(t *testing.T) {
 	t.Parallel()
-	path := filepath.Join(t.TempDir(), "tael.db")
-	stores := []*store.Store{open(t, path, "a"), open(t, path, "a")}
-	plant(t, stores[0], "C")
-	const each = 60
-	var running sync.WaitGroup
-	for _, s := range stores {
-		running.Go(func() {
-			for range each {
-				commit(t, s, &ledger.Allocate{Partner: root, Customer: root + 1, Amount: 1})
-			}
-		})
-	}
-	running.Wait()
-	for _, s := range stores {
-		c, err := s.Customer(context.Background(), store.Account{Root: root, Uin: root + 1}, 0)
-		if err != nil || c.Credit != 2*each {
-			t.Errorf("credit %d, want %d: %v", c.Credit, 2*each, err)
+	testkit.OnEach(t, func(t *testing.T, d testkit.Database) {
+		path := d.New(t)
+		stores := []*store.Store{open(t, path, "a"), open(t, path, "a")}
+		plant(t, stores[0], "C")
+		const each = 60
+		var running sync.WaitGroup
+		for _, s := range stores {
+			running.Go(func() {
+				for range each {
+					commit(t, s, &ledger.Allocate{Partner: root, Customer: root + 1, Amount: 1})
+				}
+			})
 		}
-		verify(t, s)
-	}
+		running.Wait()
+		for _, s := range stores {
+			c, err := s.Customer(context.Background(), store.Account{Root: root, Uin: root + 1}, 0)
+			if err != nil || c.Credit != 2*each {
+				t.Errorf("credit %d, want %d: %v", c.Credit, 2*each, err)
+			}
+			verify(t, s)
+		}
+	})
 }

@@ -15,40 +15,35 @@ type reader struct {
 	into func([]Row) error
 }
 
-// reads lists the statements that load what a batch needs. They do not depend
-// on each other's results, so that they make one round trip together; what is
-// known only by its row (the partner of a customer, the holder of a voucher)
-// is found by a subquery. now is at most the batch's own time, in Unix
-// milliseconds: vouchers that have expired since are loaded and do no harm.
+// reads lists the statements that load what a batch needs, each for many rows.
+// They do not depend on each other's results, so that they make one round trip
+// together; what is known only by its row (the partner of a customer, the holder
+// of a voucher) is found by a subquery. now is at most the batch's own time, in
+// Unix milliseconds: vouchers that have expired since are loaded and do no harm.
 func (b *Batch) reads(n ledger.Needs, now int64) []reader {
-	var list []reader
-	for _, uin := range sorted(n.Partners) {
-		list = append(list, reader{selectPartner(b.root, uin), b.loadPartners})
-	}
+	partners := n.Partners
 	if len(n.Wallets) > 0 {
-		list = append(list, reader{selectPartner(b.root, b.root), b.loadPartners})
+		partners = maps.Clone(partners)
+		partners[b.root] = true
 	}
-	for _, uin := range sorted(n.Customers) {
-		list = append(list, reader{selectCustomer(b.root, uin), b.loadCustomers})
-	}
-	for _, uin := range sorted(n.Wallets) {
-		list = append(list, b.walletReads(`$2`, uin, now, func(rows []Row) error {
-			b.State.LoadWallet(uin, vouchersOf(rows))
-			return nil
-		})...)
+	list := b.byKey(sorted(partners), `SELECT `+partnerColumns+` FROM partner WHERE root_uin = $1 AND uin IN `,
+		partnerColumnCount, b.loadPartners)
+	list = append(list, b.byKey(sorted(n.Customers),
+		`SELECT `+customerColumns+` FROM customer WHERE root_uin = $1 AND uin IN `,
+		customerColumnCount, b.loadCustomers)...)
+	for uins := range slices.Chunk(sorted(n.Wallets), gatheredMax) {
+		list = append(list, b.walletReads(uins, now)...)
 	}
 	for _, id := range sorted(n.Vouchers) {
 		list = append(list, reader{selectVoucher(b.root, id), b.loadVouchers})
-		holder := `(SELECT customer_uin FROM voucher WHERE root_uin = $1 AND id = $2)`
-		list = append(list, b.walletReads(holder, id, now, func(rows []Row) error {
-			if vouchers := vouchersOf(rows); len(vouchers) > 0 { // else the voucher itself has no value
-				b.State.LoadWallet(vouchers[0].Customer, vouchers)
-			}
-			return nil
-		})...)
+		list = append(list, b.holderReads(id, now)...)
 	}
-	for _, id := range slices.Sorted(maps.Keys(n.Charges)) {
-		list = append(list, reader{selectCharge(b.root, id), b.loadCharges})
+	for ids := range slices.Chunk(slices.Sorted(maps.Keys(n.Charges)), gatheredMax) {
+		text, args := listOf(ids, b.root)
+		list = append(list, reader{Statement{
+			SQL:  `SELECT ` + chargeColumns + ` FROM charge WHERE root_uin = $1 AND charge_id IN ` + text,
+			Args: args, Columns: chargeColumnCount,
+		}, b.loadCharges})
 	}
 	for _, key := range slices.SortedFunc(maps.Keys(n.Refunds), func(x, y ledger.RefundKey) int {
 		return cmp.Or(cmp.Compare(x.Charge, y.Charge), cmp.Compare(x.ID, y.ID))
@@ -58,24 +53,71 @@ func (b *Batch) reads(n ledger.Needs, now int64) []reader {
 	return list
 }
 
-// walletReads load a customer, found by the expression who of argument $2, its
-// partner and its vouchers that may have value.
-func (b *Batch) walletReads(who string, argument, now int64, into func([]Row) error) []reader {
+// byKey reads rows by their UINs.
+func (b *Batch) byKey(uins []int64, query string, columns int, into func([]Row) error) []reader {
+	var list []reader
+	for chunk := range slices.Chunk(uins, gatheredMax) {
+		text, args := listOf(chunk, b.root)
+		list = append(list, reader{Statement{SQL: query + text, Args: args, Columns: columns}, into})
+	}
+	return list
+}
+
+// walletReads load customers, their partners and their vouchers that may have
+// value.
+func (b *Batch) walletReads(uins []int64, now int64) []reader {
+	text, args := listOf(uins, b.root)
+	later, laterArgs := listOf(uins, b.root, now-1000)
 	return []reader{
 		{Statement{
 			SQL: `SELECT ` + partnerColumns + ` FROM partner WHERE root_uin = $1
-				AND uin = (SELECT partner_uin FROM customer WHERE root_uin = $1 AND uin = ` + who + `)`,
-			Args: []any{b.root, argument}, Columns: partnerColumnCount,
+				AND uin IN (SELECT partner_uin FROM customer WHERE root_uin = $1 AND uin IN ` + text + `)`,
+			Args: args, Columns: partnerColumnCount,
 		}, b.loadPartners},
 		{Statement{
-			SQL:  `SELECT ` + customerColumns + ` FROM customer WHERE root_uin = $1 AND uin = ` + who,
-			Args: []any{b.root, argument}, Columns: customerColumnCount,
+			SQL:  `SELECT ` + customerColumns + ` FROM customer WHERE root_uin = $1 AND uin IN ` + text,
+			Args: args, Columns: customerColumnCount,
 		}, b.loadCustomers},
 		{Statement{
 			SQL: `SELECT ` + voucherColumns + ` FROM voucher
-				WHERE root_uin = $1 AND customer_uin = ` + who + ` AND expire_at > $3 AND balance > 0 AND withdrawn = 0`,
-			Args: []any{b.root, argument, now - 1000}, Columns: voucherColumnCount,
-		}, into},
+				WHERE root_uin = $1 AND expire_at > $2 AND balance > 0 AND withdrawn = 0 AND customer_uin IN ` + later,
+			Args: laterArgs, Columns: voucherColumnCount,
+		}, func(rows []Row) error {
+			wallets := make(map[int64][]voucher.Voucher, len(uins))
+			for _, v := range vouchersOf(rows) {
+				wallets[v.Customer] = append(wallets[v.Customer], v)
+			}
+			for _, uin := range uins {
+				b.State.LoadWallet(uin, wallets[uin])
+			}
+			return nil
+		}},
+	}
+}
+
+// holderReads load the wallet of who holds a voucher.
+func (b *Batch) holderReads(id, now int64) []reader {
+	const holder = `(SELECT customer_uin FROM voucher WHERE root_uin = $1 AND id = $2)`
+	return []reader{
+		{Statement{
+			SQL: `SELECT ` + partnerColumns + ` FROM partner WHERE root_uin = $1
+				AND uin = (SELECT partner_uin FROM customer WHERE root_uin = $1 AND uin = ` + holder + `)`,
+			Args: []any{b.root, id}, Columns: partnerColumnCount,
+		}, b.loadPartners},
+		{Statement{
+			SQL:  `SELECT ` + customerColumns + ` FROM customer WHERE root_uin = $1 AND uin = ` + holder,
+			Args: []any{b.root, id}, Columns: customerColumnCount,
+		}, b.loadCustomers},
+		{Statement{
+			SQL: `SELECT ` + voucherColumns + ` FROM voucher
+				WHERE root_uin = $1 AND customer_uin = ` + holder + ` AND expire_at > $3 AND balance > 0 AND withdrawn = 0`,
+			Args: []any{b.root, id, now - 1000}, Columns: voucherColumnCount,
+		}, func(rows []Row) error {
+			if vouchers := vouchersOf(rows); len(vouchers) > 0 { // else the voucher itself has no value
+				b.State.LoadWallet(vouchers[0].Customer, vouchers)
+			}
+			return nil
+		}},
 	}
 }
 

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
-	"path/filepath"
 	"slices"
 	"sync"
 	"testing"
@@ -18,6 +17,7 @@ import (
 	"tael/internal/money"
 	"tael/internal/partner"
 	"tael/internal/store"
+	"tael/internal/testkit"
 	"tael/internal/voucher"
 )
 
@@ -43,23 +43,23 @@ type books struct {
 
 // simulation runs random commands on a real database.
 type simulation struct {
-	t      *testing.T
-	random *rand.Rand
-	path   string
-	store  *store.Store
-	engine *engine.Engine
-	clock  clock.Clock
-	now    time.Time
+	t       *testing.T
+	random  *rand.Rand
+	address string
+	store   *store.Store
+	engine  *engine.Engine
+	clock   clock.Clock
+	now     time.Time
 	// settings are those that the database is made with.
 	settings ledger.Settings
 	watch    func(store.Statement, bool) error // see store.Options
 	books
 }
 
-func newSimulation(t *testing.T, seed uint64) *simulation {
+func newSimulation(t *testing.T, d testkit.Database, seed uint64) *simulation {
 	t.Helper()
 	s := &simulation{
-		t: t, random: rand.New(rand.NewPCG(seed, 1)), path: filepath.Join(t.TempDir(), "tael.db"), now: start,
+		t: t, random: rand.New(rand.NewPCG(seed, 1)), address: d.New(t), now: start,
 		settings: ledger.Settings{PoolBounded: true, ExpiredReturn: seed%2 == 1},
 		books: books{
 			granted: map[int64]money.Amount{}, spent: map[int64]money.Amount{}, lineTotal: map[int64]money.Amount{},
@@ -87,7 +87,7 @@ func (s *simulation) open() {
 	s.t.Helper()
 	var err error
 	s.store, err = store.Open(context.Background(), store.Options{
-		Path: s.path, Vault: vaultOf(s.t, "a"), Settings: &s.settings, Migrate: true, Watch: s.watch,
+		Address: s.address, Postgres: testkit.PostgresOptions(), Vault: vaultOf(s.t, "a"), Settings: &s.settings, Migrate: true, Watch: s.watch,
 	})
 	if err != nil {
 		s.t.Fatal(err)
@@ -331,9 +331,22 @@ func (s *simulation) compare() {
 func (s *simulation) compareCustomersOf(ctx context.Context, uin, now int64) {
 	s.t.Helper()
 	account := store.Account{Root: root, Uin: uin}
-	seen, err := s.store.CustomersByUin(ctx, account, simulatedCustomers, now)
-	if err != nil {
-		s.t.Fatal(err)
+	seen := map[int64]ledger.Customer{}
+	for _, customer := range simulatedCustomers {
+		found, err := s.store.CustomersByUin(ctx, account, []int64{customer}, now)
+		if err != nil || (len(found) == 1) != (ownerOf(customer) == uin) {
+			s.t.Fatalf("partner %d sees of customer %d: %+v, %v", uin, customer, found, err)
+		}
+		amounts, err := s.store.VoucherAmountsByUin(ctx, account, []int64{customer}, now)
+		if err != nil || len(amounts) != len(found) {
+			s.t.Fatalf("partner %d sees of customer %d: %+v, %v", uin, customer, amounts, err)
+		}
+		for i, c := range found {
+			seen[c.Uin] = c
+			if amounts[i].VoucherTotal != c.VoucherTotal || amounts[i].Vouchers.Remaining != c.Vouchers.Remaining {
+				s.t.Fatalf("customer %+v, but its amounts %+v", c, amounts[i])
+			}
+		}
 	}
 	listed, total, err := s.store.Customers(ctx, account, store.CustomerFilter{}, store.Page{Number: 1, Size: 10})
 	if err != nil || int(total) != len(listed) || len(listed) != len(seen) {
@@ -367,8 +380,8 @@ func (s *simulation) compareVouchers() {
 			s.t.Fatalf("%s: %d of %d: %v", state, len(listed), total, err)
 		}
 		for _, v := range listed {
-			if v.Returned && s.settings.ExpiredReturn { // the books keep what was on it
-				v.Balance, v.Returned = v.Remaining(), false
+			if v.Settled && s.settings.ExpiredReturn { // the books keep what was on it
+				v.Balance, v.Settled = v.Remaining(), false
 			}
 			if want := s.vouchers[v.ID]; want == nil || v != *want || want.StateAt(now) != state {
 				s.t.Fatalf("%s: %+v\nshould be %+v", state, v, want)
@@ -391,94 +404,102 @@ func (s *simulation) compareVouchers() {
 	}
 }
 
+// seeds runs a test with each of n seeds, on each database.
+func seeds(t *testing.T, n uint64, test func(t *testing.T, d testkit.Database, seed uint64)) {
+	testkit.OnEach(t, func(t *testing.T, d testkit.Database) {
+		for seed := range n {
+			t.Run(fmt.Sprint(seed), func(t *testing.T) {
+				t.Parallel()
+				test(t, d, seed)
+			})
+		}
+	})
+}
+
 // Whatever comes in, one at a time on a database that is closed and opened
 // again, the store's reads say what the answers add up to, and everything
 // verifies at the end.
 func TestSimulation(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(4) {
-		t.Run(fmt.Sprint(seed), func(t *testing.T) {
-			t.Parallel()
-			s := newSimulation(t, seed)
-			for step := range 600 {
-				s.pass()
-				s.business()
-				s.compare()
-				if step%20 == 0 {
-					s.compareVouchers()
-				}
-				if s.random.IntN(60) == 0 {
-					s.close()
-					s.open()
-					s.compare()
-				}
-			}
+	seeds(t, 4, func(t *testing.T, d testkit.Database, seed uint64) {
+		s := newSimulation(t, d, seed)
+		for step := range 600 {
+			s.pass()
+			s.business()
 			s.compare()
-			s.compareVouchers()
-			if len(s.usages) == 0 || len(s.refunds) == 0 || len(s.charges) < 20 {
-				t.Errorf("only %d charges, %d usages, %d refunds", len(s.charges), len(s.usages), len(s.refunds))
+			if step%20 == 0 {
+				s.compareVouchers()
 			}
-			s.engine.Close()
-			verify(t, s.store)
-		})
-	}
+			if s.random.IntN(60) == 0 {
+				s.close()
+				s.open()
+				s.compare()
+			}
+		}
+		s.compare()
+		s.compareVouchers()
+		if len(s.usages) == 0 || len(s.refunds) == 0 || len(s.charges) < 20 {
+			t.Errorf("only %d charges, %d usages, %d refunds", len(s.charges), len(s.usages), len(s.refunds))
+		}
+		s.engine.Close()
+		verify(t, s.store)
+	})
 }
 
 // Requests that come at the same time make one batch: the sums of vouchers hold
 // in it, whoever names whose vouchers.
 func TestSimulationOfBatches(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(4) {
-		t.Run(fmt.Sprint(seed), func(t *testing.T) {
-			t.Parallel()
-			s := newSimulation(t, 100+seed)
-			for range 40 {
-				s.now = s.now.Add(time.Duration(s.random.IntN(4000)) * time.Millisecond)
-				s.clock.Set(s.now)
-				var running sync.WaitGroup
-				for range 12 {
-					c := s.command()
-					running.Go(func() { _, _ = s.do(c) })
-				}
-				running.Wait()
+	seeds(t, 4, func(t *testing.T, d testkit.Database, seed uint64) {
+		s := newSimulation(t, d, 100+seed)
+		for range 40 {
+			s.now = s.now.Add(time.Duration(s.random.IntN(4000)) * time.Millisecond)
+			s.clock.Set(s.now)
+			var running sync.WaitGroup
+			for range 12 {
+				c := s.command()
+				running.Go(func() { _, _ = s.do(c) })
 			}
-			s.engine.Close()
-			verify(t, s.store)
-		})
-	}
+			running.Wait()
+		}
+		s.engine.Close()
+		verify(t, s.store)
+	})
 }
 
 // Where many vouchers expire at once, all of them are back in the quota for the
 // next command that needs it, though no batch returns that many.
 func TestManyExpiredVouchersReturnTogether(t *testing.T) {
 	t.Parallel()
-	s := newSimulation(t, 1)
-	const many = 250
-	for range many {
-		s.must(&ledger.IssueVoucher{Voucher: voucher.Voucher{
-			Issuer: root, Customer: root + 1, Face: 20 * money.Dollar, Expire: s.now.UnixMilli(), PaymentMode: "AllPayment",
-		}})
-	}
-	give := &ledger.AllocateVoucherPool{Distributor: root, Subreseller: root + 10, Amount: many * 20 * money.Dollar}
-	if _, err := s.do(give); !errors.Is(err, ledger.ErrQuotaExceeded) {
-		t.Fatalf("before they expired: %v", err)
-	}
-	s.now = s.now.Add(time.Second)
-	s.clock.Set(s.now)
-	s.must(give)
-	returned := 0
-	transfers, err := s.store.Transfers(t.Context(), store.TransferFilter{Root: root, Limit: 10_000})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i := range transfers {
-		if transfers[i].Kind == ledger.ExpireVoucherTransfer {
-			returned++
+	testkit.OnEach(t, func(t *testing.T, d testkit.Database) {
+		s := newSimulation(t, d, 1)
+		const many = 250
+		for range many {
+			s.must(&ledger.IssueVoucher{Voucher: voucher.Voucher{
+				Issuer: root, Customer: root + 1, Face: 20 * money.Dollar, Expire: s.now.UnixMilli(), PaymentMode: "AllPayment",
+			}})
 		}
-	}
-	if returned != many {
-		t.Errorf("%d vouchers returned", returned)
-	}
-	s.engine.Close()
-	verify(t, s.store)
+		give := &ledger.AllocateVoucherPool{Distributor: root, Subreseller: root + 10, Amount: many * 20 * money.Dollar}
+		if _, err := s.do(give); !errors.Is(err, ledger.ErrQuotaExceeded) {
+			t.Fatalf("before they expired: %v", err)
+		}
+		s.now = s.now.Add(time.Second)
+		s.clock.Set(s.now)
+		s.must(give)
+		returned := 0
+		transfers, err := s.store.Transfers(t.Context(), store.TransferFilter{Root: root, Limit: 10_000})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range transfers {
+			if transfers[i].Kind == ledger.ExpireVoucherTransfer {
+				returned++
+			}
+		}
+		if returned != many {
+			t.Errorf("%d vouchers returned", returned)
+		}
+		s.engine.Close()
+		verify(t, s.store)
+	})
 }

@@ -10,6 +10,7 @@ import (
 	"os"
 	"sync"
 
+	goosedatabase "github.com/pressly/goose/v3/database"
 	driver "modernc.org/sqlite"
 )
 
@@ -36,7 +37,7 @@ const readersMax = 4
 // pragmas of every connection. busy_timeout comes first so that the others
 // wait for a lock too; synchronous=FULL makes a commit outlive a power cut.
 const pragmas = "_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
-	"&_pragma=temp_store(MEMORY)&_pragma=cache_size(-32000)"
+	"&_pragma=temp_store(MEMORY)&_pragma=cache_size(-32000)&_pragma=wal_autocheckpoint(4000)"
 
 func openSQLite(ctx context.Context, path string, watch func(Statement, bool) error) (*sqlite, error) {
 	// In a URL, so that a path with ? or # in it is still one path.
@@ -49,7 +50,7 @@ func openSQLite(ctx context.Context, path string, watch func(Statement, bool) er
 	if err := write.PingContext(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("%s: %w", path, err), write.Close())
 	}
-	reads, err := sql.Open("sqlite", base+"&_pragma=query_only(1)")
+	reads, err := sql.Open("sqlite", base+"&_pragma=query_only(1)&_pragma=cache_size(-64000)")
 	if err != nil {
 		return nil, errors.Join(err, write.Close())
 	}
@@ -81,7 +82,7 @@ func (d *sqlite) present() error {
 
 // content says what a file holds before anything is written to it.
 func (d *sqlite) content(ctx context.Context) (tables int, ours bool, err error) {
-	rows, err := d.read1(ctx, Statement{SQL: `SELECT name FROM sqlite_master WHERE type = 'table'`, Columns: 1})
+	rows, err := d.read(ctx, Statement{SQL: `SELECT name FROM sqlite_master WHERE type = 'table'`, Columns: 1})
 	for _, row := range rows {
 		ours = ours || row.Text(0) == versionTable
 	}
@@ -90,7 +91,7 @@ func (d *sqlite) content(ctx context.Context) (tables int, ours bool, err error)
 
 // check reads every page of the file; its error says what is damaged.
 func (d *sqlite) check(ctx context.Context) error {
-	rows, err := d.read1(ctx, Statement{SQL: `PRAGMA integrity_check(1)`, Columns: 1})
+	rows, err := d.read(ctx, Statement{SQL: `PRAGMA integrity_check(1)`, Columns: 1})
 	if err == nil && (len(rows) != 1 || rows[0].Text(0) != "ok") {
 		return fmt.Errorf("%w: %v", ErrDamaged, rows)
 	}
@@ -123,9 +124,9 @@ func (d *sqlite) disconnect() error {
 	return errors.Join(problems...)
 }
 
-// read1 runs one statement on a reading connection.
-func (d *sqlite) read1(ctx context.Context, statement Statement) ([]Row, error) {
-	if err := errors.Join(ctx.Err(), d.present()); err != nil {
+// read runs one statement on a reading connection.
+func (d *sqlite) read(ctx context.Context, statement Statement) ([]Row, error) {
+	if err := errors.Join(ctx.Err(), d.present(), watched(d.watch, &statement, false)); err != nil {
 		return nil, err
 	}
 	stmt, err := d.prepared(statement.SQL)
@@ -164,34 +165,32 @@ func (d *sqlite) snapshot(ctx context.Context, fn func(run func(Statement, func(
 	})
 }
 
-// write1 runs statements in a transaction of their own.
-func (d *sqlite) write1(ctx context.Context, statements ...Statement) ([][]Row, error) {
-	tx, err := d.begin(ctx)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := tx.run(statements...)
-	if err != nil {
-		tx.rollback()
-		return nil, err
-	}
-	return rows, tx.commit()
+func (d *sqlite) migrate(ctx context.Context) error {
+	return migrateUp(ctx, goosedatabase.DialectSQLite3, d.write, nil)
 }
 
-// transaction holds the writing connection until commit or rollback. Its
-// statements ignore the callers' contexts: a batch belongs to many callers.
-type transaction struct {
+// durable: every connection has synchronous=FULL.
+func (d *sqlite) durable(context.Context) error { return nil }
+
+// ready finds a file that is gone or does not answer.
+func (d *sqlite) ready(ctx context.Context) error {
+	_, err := d.read(ctx, Statement{SQL: `SELECT 1`, Columns: 1})
+	return err
+}
+
+// sqliteTransaction holds the writing connection until commit or rollback.
+type sqliteTransaction struct {
 	database *sqlite
 	lost     bool // its connection
 }
 
-func (d *sqlite) begin(ctx context.Context) (*transaction, error) {
+func (d *sqlite) begin(ctx context.Context) (transaction, error) {
 	select {
 	case d.writing <- struct{}{}:
 	case <-ctx.Done():
 		return nil, fmt.Errorf("%w: %w", ErrUnavailable, ctx.Err())
 	}
-	t := &transaction{database: d}
+	t := &sqliteTransaction{database: d}
 	if err := d.present(); err != nil {
 		<-d.writing
 		return nil, err
@@ -212,7 +211,7 @@ func (d *sqlite) begin(ctx context.Context) (*transaction, error) {
 }
 
 // run executes statements one after the other and returns the rows of each.
-func (t *transaction) run(statements ...Statement) ([][]Row, error) {
+func (t *sqliteTransaction) run(statements ...Statement) ([][]Row, error) {
 	results := make([][]Row, len(statements))
 	for i := range statements {
 		if err := t.watched(&statements[i], false); err != nil {
@@ -233,11 +232,8 @@ func (t *transaction) run(statements ...Statement) ([][]Row, error) {
 }
 
 // watched tells who watches; an error loses the connection.
-func (t *transaction) watched(statement *Statement, done bool) error {
-	if t.database.watch == nil {
-		return nil
-	}
-	err := t.database.watch(*statement, done)
+func (t *sqliteTransaction) watched(statement *Statement, done bool) error {
+	err := watched(t.database.watch, statement, done)
 	if err == nil {
 		return nil
 	}
@@ -245,7 +241,7 @@ func (t *transaction) watched(statement *Statement, done bool) error {
 	return classify(errors.Join(err, t.database.disconnect()))
 }
 
-func (t *transaction) prepared(text string) (*sql.Stmt, error) {
+func (t *sqliteTransaction) prepared(text string) (*sql.Stmt, error) {
 	if stmt, ok := t.database.stmts[text]; ok {
 		return stmt, nil
 	}
@@ -256,8 +252,12 @@ func (t *transaction) prepared(text string) (*sql.Stmt, error) {
 	return stmt, err
 }
 
-// commit makes the transaction durable. An error leaves it in doubt.
-func (t *transaction) commit() error {
+// commit leaves an error of COMMIT itself in doubt.
+func (t *sqliteTransaction) commit(statements ...Statement) error {
+	if _, err := t.run(statements...); err != nil {
+		t.rollback()
+		return err
+	}
 	_, err := t.run(Statement{SQL: "COMMIT"})
 	if err != nil {
 		t.rollback() // a COMMIT that SQLite refused outright leaves the transaction open
@@ -267,7 +267,7 @@ func (t *transaction) commit() error {
 	return nil
 }
 
-func (t *transaction) rollback() {
+func (t *sqliteTransaction) rollback() {
 	if t.lost {
 		t.abandon()
 		return
@@ -280,7 +280,7 @@ func (t *transaction) rollback() {
 }
 
 // abandon gives up the connection: the database rolls back what it held.
-func (t *transaction) abandon() {
+func (t *sqliteTransaction) abandon() {
 	_ = t.database.disconnect()
 	<-t.database.writing
 }

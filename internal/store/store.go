@@ -20,6 +20,11 @@ var (
 	// ErrUnavailable says that the database cannot serve now and that nothing
 	// was changed; the same call may succeed later.
 	ErrUnavailable = errors.New("database unavailable")
+	// ErrAgain says that the database took work back, or that a connection was
+	// lost before it had any effect: it may work at once.
+	ErrAgain = errors.New("to be tried again")
+	// ErrNotDurable says that the server is set up to lose commits in a crash.
+	ErrNotDurable = errors.New("commits would not outlive a crash")
 	// ErrInDoubt says that the database did not tell whether a commit happened.
 	ErrInDoubt = errors.New("commit in doubt")
 	// ErrNotFound says that there is no such row.
@@ -58,14 +63,15 @@ func (r Row) Bytes(i int) []byte { return r[i].([]byte) }
 
 // Store is an open database.
 type Store struct {
-	database *sqlite
+	database database
 	vault    *vault.Vault
 	chainKey []byte
 	settings ledger.Settings
 
-	credits  coalescer[Account, ledger.Partner]
-	vouchers coalescer[Account, ledger.Customer]
-	loadKeys coalescer[string, Key]
+	partners  gatherer[int64, int64, ledger.Partner] // by root and UIN
+	customers gatherer[int64, int64, ledger.Customer]
+	amounts   gatherer[int64, int64, ledger.Customer] // with their vouchers' figures only
+	keys      gatherer[struct{}, string, keyRead]
 }
 
 // Account names a member of a tree.
@@ -76,8 +82,9 @@ type Account struct {
 
 // Options say how to open a database.
 type Options struct {
-	// Path of the SQLite file.
-	Path string
+	// Address is the path of an SQLite file, or the URL of a PostgreSQL database.
+	Address  string
+	Postgres PostgresOptions
 	// Vault decrypts what the database keeps secret.
 	Vault *vault.Vault
 	// Settings are recorded by the first Open that has any; later ones must
@@ -95,23 +102,35 @@ type Options struct {
 // the master key and the settings are those it was made with. Errors:
 // ErrSchema, ErrOldSchema, ErrSetting, vault.ErrKey, and those of the database.
 func Open(ctx context.Context, o Options) (*Store, error) {
-	database, err := openSQLite(ctx, o.Path, o.Watch)
+	d, err := openDatabase(ctx, &o)
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{database: database, vault: o.Vault}
-	s.credits.load = s.loadPartner
-	s.vouchers.load = s.loadCustomer
-	s.loadKeys.load = s.loadKey
+	s := &Store{database: d, vault: o.Vault}
+	s.partners.load, s.customers.load, s.keys.load = s.loadPartners, s.loadCustomers, s.loadKeys
+	s.amounts.load = s.loadAmounts
 	if err := s.prepare(ctx, o); err != nil {
-		return nil, errors.Join(fmt.Errorf("%s: %w", o.Path, err), database.close())
+		return nil, errors.Join(fmt.Errorf("%s: %w", Redacted(o.Address), err), d.close())
 	}
 	return s, nil
 }
 
-// Check reads every page of the database; ErrDamaged says that some cannot be
-// what was written.
+func openDatabase(ctx context.Context, o *Options) (database, error) {
+	if IsPostgres(o.Address) {
+		return openPostgres(ctx, o.Address, o.Postgres, o.Watch)
+	}
+	return openSQLite(ctx, o.Address, o.Watch)
+}
+
+// Check reads every page of an SQLite file; ErrDamaged says that some cannot be
+// what was written. Of PostgreSQL it finds only that it is there.
 func (s *Store) Check(ctx context.Context) error { return s.database.check(ctx) }
+
+// Durable finds whether commits outlive a crash; else its error is ErrNotDurable.
+func (s *Store) Durable(ctx context.Context) error { return s.database.durable(ctx) }
+
+// Ready reports whether the database could be written to now.
+func (s *Store) Ready(ctx context.Context) error { return s.database.ready(ctx) }
 
 // Close ends all work on the database.
 func (s *Store) Close() error { return s.database.close() }
@@ -135,7 +154,12 @@ func (s *Store) prepare(ctx context.Context, o Options) error {
 	if !ours && (tables > 0 || !o.Migrate) {
 		return ErrForeign
 	}
-	if err := migrate(ctx, s.database.write, o.Migrate); err != nil {
+	if o.Migrate {
+		err = s.database.migrate(ctx)
+	} else {
+		err = s.checkVersion(ctx)
+	}
+	if err != nil {
 		return err
 	}
 	key := make([]byte, 32)
@@ -201,7 +225,7 @@ func (s *Store) setting(ctx context.Context, name string) ([]byte, error) {
 
 // settle records a value unless there is one, and returns the one in force.
 func (s *Store) settle(ctx context.Context, name string, value []byte) ([]byte, error) {
-	rows, err := s.database.write1(ctx,
+	rows, err := s.write(ctx,
 		Statement{
 			SQL:  `INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING`,
 			Args: []any{name, value},
@@ -248,11 +272,6 @@ func (s *Store) Demo(ctx context.Context) (Demo, error) {
 		d.Filled = d.Filled || row.Text(0) == filledSetting
 	}
 	return d, err
-}
-
-// read runs one statement on its own.
-func (s *Store) read(ctx context.Context, statement Statement) ([]Row, error) {
-	return s.database.read1(ctx, statement)
 }
 
 // placeholders is "$from, $from+1, …" for a list of n arguments.

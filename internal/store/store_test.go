@@ -12,18 +12,18 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"go.uber.org/goleak"
 
 	"tael/internal/ledger"
 	"tael/internal/money"
 	"tael/internal/partner"
 	"tael/internal/store"
+	"tael/internal/testkit"
 	"tael/internal/vault"
 )
 
 // Whatever the tests start has to end: goroutines too.
 func TestMain(m *testing.M) {
-	goleak.VerifyTestMain(m)
+	testkit.Main(m)
 }
 
 // The tree of these tests: one reseller.
@@ -51,7 +51,7 @@ func vaultOf(t *testing.T, letters string) *vault.Vault {
 func try(t *testing.T, path, letters string, settings *ledger.Settings) (*store.Store, error) {
 	t.Helper()
 	s, err := store.Open(context.Background(), store.Options{
-		Path: path, Vault: vaultOf(t, letters), Settings: settings, Migrate: true,
+		Address: path, Postgres: testkit.PostgresOptions(), Vault: vaultOf(t, letters), Settings: settings, Migrate: true,
 	})
 	if err == nil {
 		t.Cleanup(func() { _ = s.Close() }) // some tests close it earlier
@@ -68,9 +68,9 @@ func open(t *testing.T, path, letters string) *store.Store {
 	return s
 }
 
-func fresh(t *testing.T) (*store.Store, string) {
+func fresh(t *testing.T, d testkit.Database) (*store.Store, string) {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "tael.db")
+	path := d.New(t)
 	s, err := try(t, path, "a", &ledger.Settings{PoolBounded: true})
 	if err != nil {
 		t.Fatal(err)
@@ -85,37 +85,16 @@ func shut(t *testing.T, s *store.Store) {
 	}
 }
 
-// behind opens a database behind the store's back.
-func behind(t *testing.T, path string) *sql.DB {
+// execute runs SQL behind the store's back.
+func execute(t *testing.T, address, statement string, args ...any) {
 	t.Helper()
-	db, err := sql.Open("sqlite", path+"?_pragma=busy_timeout(5000)")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
-	return db
-}
-
-func execute(t *testing.T, path, statement string, args ...any) {
-	t.Helper()
-	if _, err := behind(t, path).ExecContext(context.Background(), statement, args...); err != nil {
-		t.Fatalf("%s: %v", statement, err)
-	}
+	testkit.Execute(t, address, statement, args...)
 }
 
 // count is the number of rows of a table for which a condition holds.
-func count(t *testing.T, path, table, condition string) int {
+func count(t *testing.T, address, table, condition string) int {
 	t.Helper()
-	var n int
-	err := behind(
-		t,
-		path,
-	).QueryRowContext(context.Background(), "SELECT COUNT(*) FROM "+table+" WHERE "+condition).
-		Scan(&n)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return n
+	return testkit.Count(t, address, "SELECT COUNT(*) FROM "+table+" WHERE "+condition)
 }
 
 // commit runs commands in one batch; all must be accepted.
@@ -216,15 +195,17 @@ func TestFreshFileIsMigrated(t *testing.T) {
 // A database that a newer release has been at is left alone.
 func TestNewerSchemaIsRefused(t *testing.T) {
 	t.Parallel()
-	s, path := fresh(t)
-	plant(t, s)
-	shut(t, s)
-	execute(t, path, `INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, 1)`)
-	if _, err := try(t, path, "a", nil); !errors.Is(err, store.ErrSchema) {
-		t.Errorf("got %v", err)
-	}
-	execute(t, path, `DELETE FROM goose_db_version WHERE version_id = 9999`)
-	verify(t, open(t, path, "a"))
+	testkit.OnEach(t, func(t *testing.T, d testkit.Database) {
+		s, path := fresh(t, d)
+		plant(t, s)
+		shut(t, s)
+		execute(t, path, `INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, '1')`)
+		if _, err := try(t, path, "a", nil); !errors.Is(err, store.ErrSchema) {
+			t.Errorf("got %v", err)
+		}
+		execute(t, path, `DELETE FROM goose_db_version WHERE version_id = 9999`)
+		verify(t, open(t, path, "a"))
+	})
 }
 
 // Without Migrate a schema that is not this release's is refused and left as it
@@ -232,7 +213,7 @@ func TestNewerSchemaIsRefused(t *testing.T) {
 func TestOldSchemaIsRefusedUnlessItMayBeMigrated(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "tael.db")
-	o := store.Options{Path: path, Vault: vaultOf(t, "a")}
+	o := store.Options{Address: path, Vault: vaultOf(t, "a")}
 	if _, err := store.Open(context.Background(), o); !errors.Is(err, store.ErrForeign) {
 		t.Errorf("empty file: got %v", err)
 	}
@@ -274,15 +255,17 @@ func TestOtherFilesAreRefused(t *testing.T) {
 // A database opens with the master key it was made with only.
 func TestWrongMasterKeyIsRefused(t *testing.T) {
 	t.Parallel()
-	s, path := fresh(t)
-	key := s.ChainKey()
-	shut(t, s)
-	if _, err := try(t, path, "b", nil); !errors.Is(err, vault.ErrKey) {
-		t.Errorf("got %v", err)
-	}
-	if got := open(t, path, "ba").ChainKey(); !bytes.Equal(got, key) {
-		t.Error("with the right key in second place: another chain key")
-	}
+	testkit.OnEach(t, func(t *testing.T, d testkit.Database) {
+		s, path := fresh(t, d)
+		key := s.ChainKey()
+		shut(t, s)
+		if _, err := try(t, path, "b", nil); !errors.Is(err, vault.ErrKey) {
+			t.Errorf("got %v", err)
+		}
+		if got := open(t, path, "ba").ChainKey(); !bytes.Equal(got, key) {
+			t.Error("with the right key in second place: another chain key")
+		}
+	})
 }
 
 // Balances depend on the setting, so it is fixed when the database is made.
@@ -308,90 +291,102 @@ func TestOtherSettingsAreRefused(t *testing.T) {
 	}
 }
 
+// containing is the condition that bytes contain a text.
+func containing(address, column, text string) string {
+	if testkit.IsPostgres(address) {
+		return fmt.Sprintf("position('%s'::bytea IN %s) > 0", text, column)
+	}
+	return fmt.Sprintf("instr(%s, '%s') > 0", column, text)
+}
+
 // After Reseal the new master key opens everything and the old one nothing.
 func TestResealMovesEverySecretToTheFirstKey(t *testing.T) {
 	t.Parallel()
-	s, path := fresh(t)
-	ctx := context.Background()
-	operator := store.Identity{Uin: 1, Root: 1, Role: partner.Operator, Name: "O"}
-	if err := s.PutOperator(ctx, operator, "AKID1", "secret 1", start); err != nil {
-		t.Fatal(err)
-	}
-	idempotency := store.IdempotencyKey{Account: root, Action: "Create", Key: "k"}
-	add := &ledger.AddPartner{Uin: root, Role: partner.Reseller}
-	b := begin(t, s, add)
-	if _, err := b.State.Apply(add, ledger.Origin{}); err != nil {
-		t.Fatal(err)
-	}
-	answer := store.Answer{Parameters: [32]byte{1}, Response: []byte(`{"SecretKey":"s"}`), Secret: true}
-	if err := b.Commit(map[store.IdempotencyKey]store.Answer{idempotency: answer}); err != nil {
-		t.Fatal(err)
-	}
-	if n := count(t, path, "idempotency", "instr(answer, 'SecretKey') > 0"); n != 0 {
-		t.Error("an answer with a secret can be read in the database")
-	}
-	if n := count(t, path, "secret_key", "instr(secret, 'secret 1') > 0"); n != 0 {
-		t.Error("a secret can be read in the database")
-	}
-	chain := s.ChainKey()
-	shut(t, s)
-
-	s = open(t, path, "ba")
-	for _, want := range []int{3, 0} { // the key, the chain's key and the answer; then nothing
-		if n, err := s.Reseal(ctx); err != nil || n != want {
-			t.Errorf("Reseal changed %d, want %d: %v", n, want, err)
+	testkit.OnEach(t, func(t *testing.T, d testkit.Database) {
+		s, path := fresh(t, d)
+		ctx := context.Background()
+		operator := store.Identity{Uin: 1, Root: 1, Role: partner.Operator, Name: "O"}
+		if err := s.PutOperator(ctx, operator, "AKID1", "secret 1", start); err != nil {
+			t.Fatal(err)
 		}
-	}
-	shut(t, s)
-	if _, err := try(t, path, "a", nil); !errors.Is(err, vault.ErrKey) {
-		t.Errorf("with the old key: %v", err)
-	}
-	s = open(t, path, "b")
-	key, err := s.Key(ctx, "AKID1")
-	if err != nil || key.SecretKey != "secret 1" || !bytes.Equal(s.ChainKey(), chain) {
-		t.Errorf("key %+v %v", key, err)
-	}
-	b, err = s.Begin(ctx, store.BatchRequest{
-		Root: root, Keys: []store.IdempotencyKey{idempotency}, Now: func() int64 { return start.UnixMilli() },
+		idempotency := store.IdempotencyKey{Account: root, Action: "Create", Key: "k"}
+		add := &ledger.AddPartner{Uin: root, Role: partner.Reseller}
+		b := begin(t, s, add)
+		if _, err := b.State.Apply(add, ledger.Origin{}); err != nil {
+			t.Fatal(err)
+		}
+		answer := store.Answer{Parameters: [32]byte{1}, Response: []byte(`{"SecretKey":"s"}`), Secret: true}
+		if err := b.Commit(map[store.IdempotencyKey]store.Answer{idempotency: answer}); err != nil {
+			t.Fatal(err)
+		}
+		if n := count(t, path, "idempotency", containing(path, "answer", "SecretKey")); n != 0 {
+			t.Error("an answer with a secret can be read in the database")
+		}
+		if n := count(t, path, "secret_key", containing(path, "secret", "secret 1")); n != 0 {
+			t.Error("a secret can be read in the database")
+		}
+		chain := s.ChainKey()
+		shut(t, s)
+
+		s = open(t, path, "ba")
+		for _, want := range []int{3, 0} { // the key, the chain's key and the answer; then nothing
+			if n, err := s.Reseal(ctx); err != nil || n != want {
+				t.Errorf("Reseal changed %d, want %d: %v", n, want, err)
+			}
+		}
+		shut(t, s)
+		if _, err := try(t, path, "a", nil); !errors.Is(err, vault.ErrKey) {
+			t.Errorf("with the old key: %v", err)
+		}
+		s = open(t, path, "b")
+		key, err := s.Key(ctx, "AKID1")
+		if err != nil || key.SecretKey != "secret 1" || !bytes.Equal(s.ChainKey(), chain) {
+			t.Errorf("key %+v %v", key, err)
+		}
+		b, err = s.Begin(ctx, store.BatchRequest{
+			Root: root, Keys: []store.IdempotencyKey{idempotency}, Now: func() int64 { return start.UnixMilli() },
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer b.Rollback()
+		if diff := cmp.Diff(answer, b.Answers[idempotency]); diff != "" {
+			t.Errorf("recorded answer: %s", diff)
+		}
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer b.Rollback()
-	if diff := cmp.Diff(answer, b.Answers[idempotency]); diff != "" {
-		t.Errorf("recorded answer: %s", diff)
-	}
 }
 
 // A batch in doubt is found by its ticket exactly where it was committed.
 func TestCommittedTellsWhatWasCommitted(t *testing.T) {
 	t.Parallel()
-	s, _ := fresh(t)
-	plant(t, s)
-	ctx := context.Background()
-	give := &ledger.SetLine{Partner: root, Total: money.Dollar}
-	committed := commit(t, s, give)
-	b := begin(t, s, give)
-	rolledBack := b.Ticket()
-	b.Rollback()
-	for what, c := range map[string]struct {
-		ticket store.Ticket
-		want   bool
-	}{"committed": {committed, true}, "rolled back": {rolledBack, false}, "never made": {store.Ticket{}, false}} {
-		done, err := s.Committed(ctx, c.ticket)
-		if what == "never made" && err == nil && !done {
-			continue
+	testkit.OnEach(t, func(t *testing.T, d testkit.Database) {
+		s, _ := fresh(t, d)
+		plant(t, s)
+		ctx := context.Background()
+		give := &ledger.SetLine{Partner: root, Total: money.Dollar}
+		committed := commit(t, s, give)
+		b := begin(t, s, give)
+		rolledBack := b.Ticket()
+		b.Rollback()
+		for what, c := range map[string]struct {
+			ticket store.Ticket
+			want   bool
+		}{"committed": {committed, true}, "rolled back": {rolledBack, false}, "never made": {store.Ticket{}, false}} {
+			done, err := s.Committed(ctx, c.ticket)
+			if what == "never made" && err == nil && !done {
+				continue
+			}
+			if err != nil && what != "never made" || done != c.want {
+				t.Errorf("%s: %t %v", what, done, err)
+			}
 		}
-		if err != nil && what != "never made" || done != c.want {
-			t.Errorf("%s: %t %v", what, done, err)
+		later := commit(t, s, give)
+		for _, ticket := range []store.Ticket{committed, later} {
+			if done, err := s.Committed(ctx, ticket); err != nil || !done {
+				t.Errorf("after another batch: %t %v", done, err)
+			}
 		}
-	}
-	later := commit(t, s, give)
-	for _, ticket := range []store.Ticket{committed, later} {
-		if done, err := s.Committed(ctx, ticket); err != nil || !done {
-			t.Errorf("after another batch: %t %v", done, err)
-		}
-	}
+	})
 }
 
 // Tael's tables are not put beside those of another program.
@@ -411,7 +406,7 @@ func TestForeignDatabaseIsRefused(t *testing.T) {
 // which would be lost with the process.
 func TestRemovedFileIsNoticed(t *testing.T) {
 	t.Parallel()
-	s, path := fresh(t)
+	s, path := fresh(t, testkit.SQLite)
 	plant(t, s)
 	if err := os.Rename(path, path+".away"); err != nil {
 		t.Fatal(err)

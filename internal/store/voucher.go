@@ -3,7 +3,7 @@ package store
 import "tael/internal/voucher"
 
 const voucherColumns = `id, code, issuer_uin, customer_uin, face, balance, effective_at, expire_at, withdrawn,
-	payment_mode, scope, products, usage, reason, issued_at, used, returned`
+	payment_mode, scope, products, usage, reason, issued_at, used, settled`
 
 const voucherColumnCount = 17
 
@@ -12,7 +12,7 @@ func voucherOf(r Row) voucher.Voucher {
 		ID: r.Int(0), Code: r.Text(1), Issuer: r.Int(2), Customer: r.Int(3), Face: amount(r, 4), Balance: amount(r, 5),
 		Effective: r.Int(6), Expire: r.Int(7), Withdrawn: r.Int(8) != 0,
 		PaymentMode: r.Text(9), Scope: r.Text(10), Products: r.Text(11), Usage: r.Text(12), Reason: r.Text(13),
-		IssuedAt: r.Int(14), Used: amount(r, 15), Returned: r.Int(16) != 0,
+		IssuedAt: r.Int(14), Used: amount(r, 15), Settled: r.Int(16) != 0,
 	}
 }
 
@@ -27,12 +27,12 @@ func selectLiveVouchers(root, customer, now int64) Statement {
 }
 
 // selectExpiredVouchers reads at most limit of a partner's vouchers that have
-// expired by an instant in Unix milliseconds with value left that has not been
-// returned, those that expired first coming first.
+// expired by an instant in Unix milliseconds and are not settled, those that
+// expired first coming first.
 func selectExpiredVouchers(root, issuer, now, limit int64) Statement {
 	return Statement{
 		SQL: `SELECT ` + voucherColumns + ` FROM voucher
-			WHERE root_uin = $1 AND issuer_uin = $2 AND balance > 0 AND expire_at <= $3
+			WHERE root_uin = $1 AND issuer_uin = $2 AND settled = 0 AND withdrawn = 0 AND expire_at <= $3
 			ORDER BY expire_at, id LIMIT $4`,
 		Args: []any{root, issuer, now - 1000, limit}, Columns: voucherColumnCount,
 	}
@@ -50,10 +50,18 @@ func insertVoucher(root int64, v *voucher.Voucher) Statement {
 	}
 }
 
+// updateVoucher leaves columns alone that an index looks at where nothing but a
+// payment changed.
 func updateVoucher(root int64, v *voucher.Voucher) Statement {
+	if !v.Withdrawn && !v.Settled {
+		return Statement{
+			SQL:  `UPDATE voucher SET balance = $3, used = $4 WHERE root_uin = $1 AND id = $2`,
+			Args: []any{root, v.ID, int64(v.Balance), int64(v.Used)},
+		}
+	}
 	return Statement{
-		SQL:  `UPDATE voucher SET balance = $3, used = $4, withdrawn = $5, returned = $6 WHERE root_uin = $1 AND id = $2`,
-		Args: []any{root, v.ID, int64(v.Balance), int64(v.Used), flag(v.Withdrawn), flag(v.Returned)},
+		SQL:  `UPDATE voucher SET balance = $3, used = $4, withdrawn = $5, settled = $6 WHERE root_uin = $1 AND id = $2`,
+		Args: []any{root, v.ID, int64(v.Balance), int64(v.Used), flag(v.Withdrawn), flag(v.Settled)},
 	}
 }
 

@@ -32,8 +32,8 @@ type VoucherFilter struct {
 // argument is the expiry of vouchers that have just expired.
 var stateConditions = map[voucher.State]string{
 	voucher.Issued:      `(withdrawn = 0 AND balance > 0 AND expire_at > $%[1]d)`,
-	voucher.Used:        `(withdrawn = 0 AND returned = 0 AND balance = 0)`,
-	voucher.Expired:     `(returned = 1 OR withdrawn = 0 AND balance > 0 AND expire_at <= $%[1]d)`,
+	voucher.Used:        `(withdrawn = 0 AND used = face)`,
+	voucher.Expired:     `(withdrawn = 0 AND used < face AND (settled = 1 OR expire_at <= $%[1]d))`,
 	voucher.Invalidated: `(withdrawn = 1)`,
 }
 
@@ -76,7 +76,7 @@ func (f *VoucherFilter) where() (string, []any) {
 	if f.Since != 0 {
 		args = append(args, f.Since)
 		where += fmt.Sprintf(` AND NOT (withdrawn = 1 AND used = 0)
-			AND NOT ((returned = 1 OR withdrawn = 0 AND balance > 0) AND expire_at < $%d)`, len(args))
+			AND NOT (withdrawn = 0 AND used < face AND expire_at < $%d)`, len(args))
 	}
 	return where, args
 }

@@ -17,7 +17,7 @@ import (
 	"tael/internal/config"
 )
 
-// Scenario runs a story told line by line, on a new world:
+// Scenario runs a story told line by line, on a new world on each database:
 //
 //	set         pool_bounded_by_distributor=false
 //	reseller    R line 1000 quota 500
@@ -25,6 +25,7 @@ import (
 //	subreseller S of D pool 200
 //	customer    C of R credit 30
 //	clock       2026-12-01 00:00:00
+//	only        sqlite
 //	damage      ALTER TABLE customer RENAME TO gone
 //	call        R QueryPartnerCredit {} → {"TotalCredit": 1000, …}
 //	call        R AllocateCustomerCredit {"ClientUin": C, "AddedCredit": -31} → FailedOperation.BalanceInsufficient
@@ -38,16 +39,25 @@ import (
 func Scenario(t *testing.T, story string) {
 	t.Helper()
 	t.Parallel()
+	OnEach(t, func(t *testing.T, d Database) { tell(t, d, story) })
+}
+
+func tell(t *testing.T, d Database, story string) {
+	t.Helper()
 	settings := config.Default()
 	lines := strings.Split(story, "\n")
 	for _, line := range lines {
-		if fields := strings.Fields(line); len(fields) == 2 && fields[0] == "set" {
+		fields := strings.Fields(line)
+		if len(fields) == 2 && fields[0] == "only" && fields[1] != string(d) {
+			t.Skip("not about this database")
+		}
+		if len(fields) == 2 && fields[0] == "set" {
 			if err := settings.Set(fields[1]); err != nil {
 				t.Fatal(err)
 			}
 		}
 	}
-	w := New(t, Options{Settings: &settings})
+	w := New(t, Options{Database: d, Settings: &settings})
 	s := &scenario{World: w, keys: map[string]Key{"OP": w.Operator}}
 	for i, line := range lines {
 		s.line = strings.TrimSpace(line)
@@ -73,7 +83,7 @@ type scenario struct {
 func (s *scenario) run() error {
 	fields := strings.Fields(s.line)
 	switch fields[0] {
-	case "set":
+	case "set", "only":
 		return nil
 	case "distributor", "reseller":
 		return s.partner(fields)

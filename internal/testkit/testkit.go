@@ -7,14 +7,12 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
-	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"strconv"
 	"sync"
 	"testing"
@@ -43,7 +41,7 @@ type World struct {
 	Engine   *engine.Engine
 	Clock    *clock.Clock
 	Gateway  *gateway.Gateway
-	Path     string // of the database
+	Address  string // of the database
 	Settings config.Settings
 	Log      *bytes.Buffer
 
@@ -61,6 +59,7 @@ type Key struct {
 
 // Options change how a World is made.
 type Options struct {
+	Database   Database // default SQLite
 	Settings   *config.Settings
 	RateLimits bool
 	Strict     bool
@@ -71,9 +70,12 @@ type Options struct {
 func New(t testing.TB, o Options) *World {
 	t.Helper()
 	w := &World{
-		T: t, Clock: &clock.Clock{}, Path: filepath.Join(t.TempDir(), "tael.db"),
-		Settings: config.Default(), Log: &bytes.Buffer{},
+		T: t, Clock: &clock.Clock{}, Settings: config.Default(), Log: &bytes.Buffer{},
 	}
+	if o.Database == "" {
+		o.Database = SQLite
+	}
+	w.Address = o.Database.New(t)
 	if o.Settings != nil {
 		w.Settings = *o.Settings
 	}
@@ -101,7 +103,7 @@ func (w *World) open(o Options) {
 	w.T.Helper()
 	var err error
 	w.Store, err = store.Open(w.T.Context(), store.Options{
-		Path: w.Path, Vault: w.vault, Settings: w.Settings.Ledger(),
+		Address: w.Address, Postgres: PostgresOptions(), Vault: w.vault, Settings: w.Settings.Ledger(),
 		Migrate: true,
 	})
 	if err != nil {
@@ -152,20 +154,7 @@ func (w *World) StopDatabase() {
 // Damage runs SQL on the database behind Tael's back.
 func (w *World) Damage(statement string, args ...any) int64 {
 	w.T.Helper()
-	db, err := sql.Open("sqlite", "file:"+w.Path+"?_pragma=busy_timeout(5000)")
-	if err != nil {
-		w.T.Fatal(err)
-	}
-	defer func() { _ = db.Close() }()
-	result, err := db.ExecContext(w.T.Context(), statement, args...)
-	if err != nil {
-		w.T.Fatal(err)
-	}
-	rows, err := result.RowsAffected()
-	if err != nil {
-		w.T.Fatal(err)
-	}
-	return rows
+	return Execute(w.T, w.Address, statement, args...)
 }
 
 // Verify fails the test unless everything in the database adds up.

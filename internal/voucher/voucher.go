@@ -36,7 +36,7 @@ type Voucher struct {
 	Effective   int64
 	Expire      int64
 	Withdrawn   bool
-	Returned    bool   // it expired, and what was left went back to its issuer's quota
+	Settled     bool   // it expired, and what was left, if anything, went back to its issuer's quota
 	PaymentMode string // AllPayment, Prepaid or Postpaid
 	Scope       string // AllProducts, SpecifyProducts or SpecifyProductsBlacklist
 	Products    string // product codes, comma separated
@@ -58,7 +58,7 @@ func (v *Voucher) StateAt(now int64) State {
 	switch {
 	case v.Withdrawn:
 		return Invalidated
-	case v.Returned:
+	case v.Settled && v.Used < v.Face:
 		return Expired
 	case v.Balance == 0:
 		return Used

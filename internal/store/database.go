@@ -1,0 +1,113 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// database is what SQLite and PostgreSQL do alike. Errors wrap ErrUnavailable
+// where they say nothing against the statement itself.
+type database interface {
+	// read runs one statement on its own.
+	read(ctx context.Context, statement Statement) ([]Row, error)
+	// begin starts a transaction. It need not speak to the database before run.
+	begin(ctx context.Context) (transaction, error)
+	// snapshot runs fn on one unchanging state of the database.
+	snapshot(ctx context.Context, fn func(run func(Statement, func(Row) error) error) error) error
+	// content says what is there before anything is written to it.
+	content(ctx context.Context) (tables int, ours bool, err error)
+	// migrate brings the schema up to date.
+	migrate(ctx context.Context) error
+	// check finds damaged pages, where it can.
+	check(ctx context.Context) error
+	// durable refuses a server whose commits do not outlive a crash.
+	durable(ctx context.Context) error
+	// ready reports whether transactions could run now.
+	ready(ctx context.Context) error
+	close() error
+}
+
+// transaction is one on a connection of its own, until commit or rollback. Its
+// statements ignore the contexts of callers: a batch belongs to many.
+type transaction interface {
+	// run executes statements and returns the rows of each; after an error the
+	// transaction can only be rolled back.
+	run(statements ...Statement) ([][]Row, error)
+	// commit executes statements and makes all durable. After ErrInDoubt it may
+	// or may not have happened; after other errors it did not.
+	commit(statements ...Statement) error
+	rollback()
+}
+
+// watched tells who watches of a statement; see Options.
+func watched(watch func(Statement, bool) error, statement *Statement, done bool) error {
+	if watch == nil {
+		return nil
+	}
+	return watch(*statement, done)
+}
+
+// Redacted is an address without a password, fit to be shown.
+func Redacted(address string) string {
+	if !IsPostgres(address) {
+		return address
+	}
+	u, err := url.Parse(address)
+	if err != nil {
+		return "PostgreSQL"
+	}
+	u.RawQuery = "" // it may hold one too
+	return u.Redacted()
+}
+
+// IsPostgres tells addresses of PostgreSQL from paths of SQLite files.
+func IsPostgres(address string) bool {
+	return strings.HasPrefix(address, "postgres://") || strings.HasPrefix(address, "postgresql://")
+}
+
+// write runs statements in a transaction of their own.
+func (s *Store) write(ctx context.Context, statements ...Statement) ([][]Row, error) {
+	return Retried(ctx, func() ([][]Row, error) {
+		tx, err := s.database.begin(ctx)
+		if err != nil {
+			return nil, err
+		}
+		rows, err := tx.run(statements...)
+		if err != nil {
+			tx.rollback()
+			return nil, err
+		}
+		return rows, tx.commit()
+	})
+}
+
+// read runs one statement on its own.
+func (s *Store) read(ctx context.Context, statement Statement) ([]Row, error) {
+	return s.database.read(ctx, statement)
+}
+
+// retryWait bounds how long work is tried again that the database took back or
+// whose connection was lost; more patience is the caller's to have.
+const retryWait = 2 * time.Second
+
+// Retried runs an attempt again while the database says that it may work at
+// once: never one that may have had an effect.
+func Retried[T any](ctx context.Context, attempt func() (T, error)) (T, error) {
+	waiting, cancel := context.WithTimeout(ctx, retryWait)
+	defer cancel()
+	for pause := 2 * time.Millisecond; ; pause = min(2*pause, 200*time.Millisecond) {
+		value, err := attempt()
+		if !errors.Is(err, ErrAgain) || errors.Is(err, ErrInDoubt) {
+			return value, err
+		}
+		select {
+		case <-time.After(pause/2 + rand.N(pause)): // apart from others who wait for the same
+		case <-waiting.Done():
+			return value, err
+		}
+	}
+}

@@ -1,0 +1,174 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"sync"
+	"sync/atomic"
+)
+
+// gatherer lets reads of single rows share queries. While a query of a group
+// runs, reads that arrive gather for the next one, which reads the rows of all of
+// them; so a read sees everything committed before it was asked for, and load
+// makes queries larger, not more. A group is what one query may read: a tree.
+type gatherer[G, K comparable, V any] struct {
+	// load reads the rows of some keys, each named once; who is not there is left
+	// out.
+	load func(ctx context.Context, group G, keys []K) (map[K]V, error)
+
+	crowded atomic.Bool // the last query served more than one read, or was waited for
+	mu      sync.Mutex
+	groups  map[G]*gathering[K, V]
+}
+
+// gathering is the queries of a group that wait for the one that runs.
+type gathering[K comparable, V any] struct {
+	waiting []*sharedQuery[K, V]
+}
+
+type sharedQuery[K comparable, V any] struct {
+	keys   []K
+	has    map[K]bool // nil for a single read's keys
+	joined bool       // by more than the read that made it; guarded by mu
+	done   chan struct{}
+	rows   map[K]V
+	err    error
+}
+
+// errReadFailed is what those get who shared a query that panicked.
+var errReadFailed = errors.New("a shared read failed")
+
+// gatheredMax is how many rows a query reads at most; a single read may ask for
+// as many.
+const gatheredMax = 200
+
+// get reads the rows of some keys, each named once; the result may hold others
+// too and is not to be changed.
+func (g *gatherer[G, K, V]) get(ctx context.Context, group G, keys ...K) (map[K]V, error) {
+	g.mu.Lock()
+	if g.groups == nil {
+		g.groups = map[G]*gathering[K, V]{}
+	}
+	running := g.groups[group]
+	if running == nil {
+		query := newSharedQuery[K, V](keys)
+		g.groups[group] = &gathering[K, V]{waiting: []*sharedQuery[K, V]{query}}
+		g.mu.Unlock()
+		g.run(ctx, group)
+		return query.rows, query.err
+	}
+	query := running.join(keys)
+	g.mu.Unlock()
+	select {
+	case <-query.done:
+		return query.rows, query.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+func newSharedQuery[K comparable, V any](keys []K) *sharedQuery[K, V] {
+	return &sharedQuery[K, V]{keys: keys, done: make(chan struct{}), err: errReadFailed}
+}
+
+// join adds keys to the last query that waits, or to a new one behind it.
+func (w *gathering[K, V]) join(keys []K) *sharedQuery[K, V] {
+	if len(w.waiting) > 0 {
+		last := w.waiting[len(w.waiting)-1]
+		if len(last.keys)+len(keys) <= gatheredMax {
+			last.joined = true
+			last.add(keys)
+			return last
+		}
+	}
+	query := newSharedQuery[K, V](keys)
+	w.waiting = append(w.waiting, query)
+	return query
+}
+
+func (q *sharedQuery[K, V]) add(keys []K) {
+	if q.has == nil {
+		q.has = make(map[K]bool, gatheredMax)
+		for _, key := range q.keys {
+			q.has[key] = true
+		}
+		q.keys = append(make([]K, 0, gatheredMax), q.keys...)
+	}
+	for _, key := range keys {
+		if !q.has[key] {
+			q.has[key] = true
+			q.keys = append(q.keys, key)
+		}
+	}
+}
+
+// run makes the first query that waits. It is for all who share it, so it does
+// not end with the context of one.
+func (g *gatherer[G, K, V]) run(ctx context.Context, group G) {
+	if g.crowded.Load() {
+		// Requests that are ready to run get to join; without company this costs
+		// nothing, and no timer is involved.
+		runtime.Gosched()
+	}
+	g.mu.Lock()
+	waiting := g.groups[group]
+	query := waiting.waiting[0]
+	waiting.waiting = waiting.waiting[1:] // from here on nobody joins it
+	g.mu.Unlock()
+	defer g.finish(ctx, group, query)
+	defer func() {
+		if problem := recover(); problem != nil { // a damaged row ends this read, not the process
+			query.err = fmt.Errorf("%w: %v", errReadFailed, problem)
+		}
+	}()
+	query.rows, query.err = g.load(context.WithoutCancel(ctx), group, query.keys)
+}
+
+// finish ends a query and starts the next one if somebody waits for it.
+func (g *gatherer[G, K, V]) finish(ctx context.Context, group G, query *sharedQuery[K, V]) {
+	close(query.done)
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	waiting := len(g.groups[group].waiting) > 0
+	g.crowded.Store(query.joined || waiting)
+	if !waiting {
+		delete(g.groups, group)
+		return
+	}
+	go g.run(ctx, group)
+}
+
+// listSizes are the numbers of keys that queries are made for, so that few texts
+// are prepared: a list is filled up with its last key.
+var listSizes = [...]int{1, 2, 4, 8, 20, 32, 64, 128, gatheredMax}
+
+// listOf is the text of a list of keys behind some arguments, "($2, $3, …)", and
+// all arguments. There is at least one key.
+func listOf[K any](keys []K, before ...any) (text string, args []any) {
+	size := gatheredMax
+	for _, s := range listSizes {
+		if s >= len(keys) {
+			size = s
+			break
+		}
+	}
+	args = make([]any, len(before), len(before)+size)
+	copy(args, before)
+	for i := range size {
+		args = append(args, keys[min(i, len(keys)-1)])
+	}
+	return lists[[2]int{len(before) + 1, size}], args
+}
+
+// lists are the texts by the number of their first argument and their size.
+var lists = func() map[[2]int]string {
+	all := map[[2]int]string{}
+	for first := range 4 {
+		for _, size := range listSizes {
+			all[[2]int{first, size}] = "(" + placeholders(first, size) + ")"
+		}
+	}
+	return all
+}()

@@ -1,0 +1,312 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
+	goosedatabase "github.com/pressly/goose/v3/database"
+	"github.com/pressly/goose/v3/lock"
+)
+
+// PostgresOptions say how to use a PostgreSQL. The zero value is the default.
+type PostgresOptions struct {
+	// Connections is how many are open for writes at most, and as many again for
+	// reads; 0 is ConnectionsDefault.
+	Connections int
+	// StatementTimeout ends a statement, and LockTimeout the wait for a tree's
+	// lock; 0 is the default.
+	StatementTimeout time.Duration
+	LockTimeout      time.Duration
+	// Unprepared uses no prepared statements and sets nothing on connections:
+	// for a PgBouncer in transaction mode.
+	Unprepared bool
+	// UnsafeDurability accepts a server that loses commits when it crashes.
+	UnsafeDurability bool
+}
+
+// Defaults of PostgresOptions.
+const (
+	ConnectionsDefault      = 16
+	StatementTimeoutDefault = 5 * time.Second
+	LockTimeoutDefault      = 3 * time.Second
+)
+
+const (
+	connectTimeout = 2 * time.Second
+	// idleTimeout ends the transaction of a process that froze in the middle of
+	// it, so that others get the tree's lock.
+	idleTimeout = 5 * time.Second
+	// answerMargin is how much longer than its own timeout a statement is waited
+	// for: a server that is gone does not keep to it.
+	answerMargin = time.Second
+)
+
+// postgres is a PostgreSQL server, or several of which one is the primary.
+type postgres struct {
+	config  *pgxpool.Config
+	options PostgresOptions
+	writes  *pgxpool.Pool
+	reads   *pgxpool.Pool
+	watch   func(statement Statement, done bool) error // see Options
+}
+
+func openPostgres(
+	ctx context.Context, address string, o PostgresOptions, watch func(Statement, bool) error,
+) (*postgres, error) {
+	if o.Connections <= 0 {
+		o.Connections = ConnectionsDefault
+	}
+	if o.StatementTimeout <= 0 {
+		o.StatementTimeout = StatementTimeoutDefault
+	}
+	if o.LockTimeout <= 0 {
+		o.LockTimeout = LockTimeoutDefault
+	}
+	config, err := postgresConfig(address, o)
+	if err != nil {
+		return nil, err
+	}
+	d := &postgres{config: config, options: o, watch: watch}
+	if d.writes, err = pgxpool.NewWithConfig(ctx, config.Copy()); err != nil {
+		return nil, err
+	}
+	if d.reads, err = pgxpool.NewWithConfig(ctx, config.Copy()); err != nil {
+		d.writes.Close()
+		return nil, err
+	}
+	if err := d.ready(ctx); err != nil {
+		return nil, errors.Join(err, d.close())
+	}
+	return d, nil
+}
+
+// postgresConfig reads an address. Hosts other than this machine have to prove
+// who they are, unless the address says otherwise.
+func postgresConfig(address string, o PostgresOptions) (*pgxpool.Config, error) {
+	config, err := pgxpool.ParseConfig(address)
+	if err != nil {
+		return nil, err // it leaves the password out
+	}
+	if !strings.Contains(address, "sslmode=") && os.Getenv("PGSSLMODE") == "" && !isLocal(config.ConnConfig) {
+		separator := "?"
+		if strings.Contains(address, "?") {
+			separator = "&"
+		}
+		if config, err = pgxpool.ParseConfig(address + separator + "sslmode=verify-full"); err != nil {
+			return nil, err
+		}
+	}
+	config.MaxConns = int32(o.Connections)
+	config.ConnConfig.ConnectTimeout = connectTimeout
+	config.ConnConfig.OnNotice = func(conn *pgconn.PgConn, n *pgconn.Notice) {
+		if n.Severity == "WARNING" {
+			conn.CustomData()[warned] = n.Message
+		}
+	}
+	if o.Unprepared {
+		config.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeExec
+		return config, nil
+	}
+	milliseconds := func(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) }
+	for name, value := range map[string]string{
+		"application_name":                    "tael",
+		"statement_timeout":                   milliseconds(o.StatementTimeout),
+		"lock_timeout":                        milliseconds(o.LockTimeout),
+		"idle_in_transaction_session_timeout": milliseconds(idleTimeout),
+		"tcp_keepalives_idle":                 "5", "tcp_keepalives_interval": "2", "tcp_keepalives_count": "3",
+	} {
+		if _, given := config.ConnConfig.RuntimeParams[name]; !given {
+			config.ConnConfig.RuntimeParams[name] = value
+		}
+	}
+	return config, nil
+}
+
+// warned is where a connection keeps the last warning of its server.
+const warned = "tael.warned"
+
+// isLocal reports whether all hosts of a configuration are this machine.
+func isLocal(config *pgx.ConnConfig) bool {
+	hosts := []string{config.Host}
+	for _, fallback := range config.Fallbacks {
+		hosts = append(hosts, fallback.Host)
+	}
+	for _, host := range hosts {
+		if !strings.HasPrefix(host, "/") && host != "localhost" && host != "::1" && !strings.HasPrefix(host, "127.") {
+			return false
+		}
+	}
+	return true
+}
+
+func (d *postgres) close() error {
+	d.writes.Close()
+	d.reads.Close()
+	return nil
+}
+
+// patience is how long a number of statements may take together.
+func (d *postgres) patience() (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.Background(), d.options.StatementTimeout+answerMargin)
+}
+
+// read runs one statement. What a caller that has left no longer waits for runs
+// to its end: ending it would cost the connection.
+func (d *postgres) read(ctx context.Context, statement Statement) ([]Row, error) {
+	return Retried(ctx, func() ([]Row, error) {
+		if err := watched(d.watch, &statement, false); err != nil {
+			return nil, classifyPostgres(err)
+		}
+		conn, err := d.acquire(ctx, d.reads)
+		if err != nil {
+			return nil, err
+		}
+		defer conn.Release()
+		patience, cancel := d.patience()
+		defer cancel()
+		rows, err := conn.Query(patience, statement.SQL, statement.Args...)
+		if err != nil {
+			return nil, d.failed(conn, err)
+		}
+		all, err := collect(rows)
+		return all, d.failed(conn, err)
+	})
+}
+
+// acquire waits for a connection no longer than a transaction may take.
+func (d *postgres) acquire(ctx context.Context, pool *pgxpool.Pool) (*pgxpool.Conn, error) {
+	waiting, cancel := context.WithTimeout(ctx, retryWait)
+	defer cancel()
+	conn, err := pool.Acquire(waiting)
+	if err != nil {
+		return nil, classifyPostgres(err)
+	}
+	return conn, nil
+}
+
+// failed classifies an error and gives up a connection that leads to a server
+// which only reads: another may be the primary by now.
+func (d *postgres) failed(conn *pgxpool.Conn, err error) error {
+	if refused, ok := errors.AsType[*pgconn.PgError](err); ok && refused.Code == readOnly {
+		closeNow(conn.Conn())
+	}
+	return classifyPostgres(err)
+}
+
+// closeNow drops a connection without saying goodbye.
+func closeNow(conn *pgx.Conn) {
+	gone, cancel := context.WithCancel(context.Background())
+	cancel()
+	_ = conn.Close(gone) // nothing is expected of it any more
+}
+
+func collect(rows pgx.Rows) ([]Row, error) {
+	defer rows.Close()
+	var all []Row
+	for rows.Next() {
+		values, err := rows.Values()
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, values)
+	}
+	return all, rows.Err()
+}
+
+func (d *postgres) snapshot(ctx context.Context, fn func(run func(Statement, func(Row) error) error) error) error {
+	conn, err := d.acquire(ctx, d.reads)
+	if err != nil {
+		return err
+	}
+	defer conn.Release()
+	defer closeNow(conn.Conn()) // with the snapshot and its settings
+	for _, statement := range []string{
+		`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY`,
+		`SET LOCAL statement_timeout = 0`, // it may take as long as it takes
+		`SET LOCAL idle_in_transaction_session_timeout = 0`,
+	} {
+		if _, err := conn.Exec(ctx, statement); err != nil {
+			return classifyPostgres(err)
+		}
+	}
+	return fn(func(statement Statement, each func(Row) error) error {
+		rows, err := conn.Query(ctx, statement.SQL, statement.Args...)
+		if err != nil {
+			return classifyPostgres(err)
+		}
+		defer rows.Close()
+		for rows.Next() {
+			values, err := rows.Values()
+			if err != nil {
+				return classifyPostgres(err)
+			}
+			if err := each(values); err != nil {
+				return err
+			}
+		}
+		return classifyPostgres(rows.Err())
+	})
+}
+
+func (d *postgres) content(ctx context.Context) (tables int, ours bool, err error) {
+	rows, err := d.read(ctx, Statement{
+		SQL:     `SELECT CAST(tablename AS TEXT) FROM pg_tables WHERE schemaname = current_schema()`,
+		Columns: 1,
+	})
+	for _, row := range rows {
+		ours = ours || row.Text(0) == versionTable
+	}
+	return len(rows), ours, err
+}
+
+// migrate runs the migrations on a connection without timeouts: an index of a
+// large table takes its time. Of several processes one does it.
+func (d *postgres) migrate(ctx context.Context) error {
+	config := d.config.ConnConfig.Copy()
+	for _, name := range [...]string{"statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"} {
+		delete(config.RuntimeParams, name)
+	}
+	db := stdlib.OpenDB(*config)
+	locker, err := lock.NewPostgresTableLocker()
+	if err != nil {
+		return err
+	}
+	return errors.Join(migrateUp(ctx, goosedatabase.DialectPostgres, db, locker), db.Close())
+}
+
+// check leaves pages to the server, which has checksums for them.
+func (d *postgres) check(ctx context.Context) error { return d.ready(ctx) }
+
+func (d *postgres) durable(ctx context.Context) error {
+	if d.options.UnsafeDurability {
+		return nil
+	}
+	for _, name := range [...]string{"fsync", "synchronous_commit", "full_page_writes"} {
+		rows, err := d.read(ctx, Statement{SQL: `SHOW ` + name, Columns: 1})
+		if err != nil {
+			return err
+		}
+		if value := rows[0].Text(0); value == "off" {
+			return fmt.Errorf("%w: the server has %s = off", ErrNotDurable, name)
+		}
+	}
+	return nil
+}
+
+// ready asks the server whether it is one that writes.
+func (d *postgres) ready(ctx context.Context) error {
+	rows, err := d.read(ctx, Statement{SQL: `SELECT CAST(pg_is_in_recovery() AS TEXT)`, Columns: 1})
+	if err == nil && rows[0].Text(0) != "false" {
+		return fmt.Errorf("%w: the server is a standby", ErrUnavailable)
+	}
+	return err
+}

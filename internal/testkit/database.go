@@ -1,0 +1,156 @@
+package testkit
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+	"go.uber.org/goleak"
+
+	"tael/internal/store"
+)
+
+// Database is a kind of database that tests run on.
+type Database string
+
+// The databases.
+const (
+	SQLite   Database = "sqlite"
+	Postgres Database = "postgres"
+)
+
+// postgresVariable names a server on which tests may create databases, in place
+// of one of their own.
+const postgresVariable = "TAEL_TEST_POSTGRES"
+
+// OnEach runs a test on each database, as a subtest. Where there is no
+// PostgreSQL it says so and skips that one.
+func OnEach(t *testing.T, test func(t *testing.T, d Database)) {
+	t.Helper()
+	for _, d := range []Database{SQLite, Postgres} {
+		t.Run(string(d), func(t *testing.T) {
+			t.Parallel()
+			test(t, d)
+		})
+	}
+}
+
+// New makes an empty database that ends with the test and returns its address.
+func (d Database) New(t testing.TB) string {
+	t.Helper()
+	if d == SQLite {
+		return filepath.Join(t.TempDir(), "tael.db")
+	}
+	server, err := thePostgres()
+	if errors.Is(err, errNoPostgres) {
+		t.Skip(err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := "test_" + strings.ToLower(rand.Text())
+	if err := server.execute("CREATE DATABASE " + name + " TEMPLATE " + server.template); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := server.execute("DROP DATABASE " + name + " WITH (FORCE)"); err != nil {
+			t.Error(err)
+		}
+	})
+	return server.address(name)
+}
+
+// IsPostgres tells the address of a PostgreSQL database from an SQLite path.
+func IsPostgres(address string) bool { return strings.HasPrefix(address, "postgres://") }
+
+// PostgresOptions are those of stores in tests: the server of the tests does not
+// survive a power cut, and has many databases to serve.
+func PostgresOptions() store.PostgresOptions {
+	return store.PostgresOptions{Connections: 6, UnsafeDurability: true}
+}
+
+// Execute runs SQL on a database behind Tael's back and returns how many rows it
+// affected.
+func Execute(t testing.TB, address, statement string, args ...any) int64 {
+	t.Helper()
+	if !IsPostgres(address) {
+		db, err := sql.Open("sqlite", "file:"+address+"?_pragma=busy_timeout(5000)")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = db.Close() }()
+		result, err := db.ExecContext(t.Context(), statement, args...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows, err := result.RowsAffected()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return rows
+	}
+	conn, err := pgx.Connect(t.Context(), address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close(context.Background()) }()
+	tag, err := conn.Exec(t.Context(), statement, args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tag.RowsAffected()
+}
+
+// Count runs a query that returns one number.
+func Count(t testing.TB, address, query string, args ...any) int {
+	t.Helper()
+	var n int
+	if !IsPostgres(address) {
+		db, err := sql.Open("sqlite", "file:"+address+"?_pragma=busy_timeout(5000)")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = db.Close() }()
+		if err := db.QueryRowContext(t.Context(), query, args...).Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	conn, err := pgx.Connect(t.Context(), address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close(context.Background()) }()
+	if err := conn.QueryRow(t.Context(), query, args...).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// Main runs the tests of a package, ends the server that they may have started,
+// and fails where a goroutine is left. Checks, if any, see to it after tests that
+// succeeded; they return an exit code.
+func Main(m *testing.M, checks ...func() int) {
+	code := m.Run()
+	for _, check := range checks {
+		if code == 0 {
+			code = check()
+		}
+	}
+	StopPostgres()
+	if err := goleak.Find(); code == 0 && err != nil {
+		fmt.Println("FAIL:", err)
+		code = 1
+	}
+	os.Exit(code)
+}
+
+var errNoPostgres = errors.New("no PostgreSQL: neither " + postgresVariable + " nor a postgres binary; " +
+	"Debian's package is postgresql")
