@@ -51,7 +51,29 @@ func buildAndRun(m *testing.M) int {
 		fmt.Fprintf(os.Stderr, "%v\n%s", err, out)
 		return 1
 	}
+	defer testkit.StopPostgres()
 	return m.Run()
+}
+
+// newDatabase makes an empty database and returns the flags that name it.
+func newDatabase(t *testing.T, d testkit.Database) []string {
+	t.Helper()
+	address := d.New(t)
+	if d == testkit.SQLite {
+		return []string{"--db", address}
+	}
+	return newDatabaseAt(t, address)
+}
+
+// newDatabaseAt are the flags of a PostgreSQL database.
+func newDatabaseAt(t *testing.T, address string) []string {
+	t.Helper()
+	key := filepath.Join(t.TempDir(), "master.key")
+	if err := os.WriteFile(key, []byte("MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	// The server of the tests would not survive a power cut.
+	return []string{"--db", address, "--master-key-file", key, "--unsafe-durability", "--db-connections", "8"}
 }
 
 // randomness is seeded by TAEL_TEST_SEED, or by the clock, and says with what.

@@ -40,7 +40,7 @@ func newPristine(t *testing.T) *pristine {
 	if code := s.stop(t); code != 0 {
 		t.Fatalf("exit code %d", code)
 	}
-	p.anchors = verified(t, p.path, "")
+	p.anchors = verified(t, []string{"--db", p.path}, "")
 	db := p.open(t, p.path)
 	err := db.QueryRowContext(t.Context(), `SELECT sequence FROM tree WHERE root_uin = $1`, demo.Reseller).Scan(&p.last)
 	if err != nil {
@@ -233,7 +233,7 @@ func TestVerifyNamesWhatWasChanged(t *testing.T) {
 func TestVerifyAcceptsAnUntouchedDatabase(t *testing.T) {
 	t.Parallel()
 	p := newPristine(t)
-	verified(t, p.path, p.anchors)
+	verified(t, []string{"--db", p.path}, p.anchors)
 	got := tael(t, "verify", "--db", p.path)
 	want := fmt.Sprintf("tree %d sequence %d hash ", demo.Reseller, p.last)
 	got.expect(t, 0, want, "")
@@ -263,7 +263,7 @@ func TestAnchorsFindACutTail(t *testing.T) {
 	t.Parallel()
 	p := newPristine(t)
 	path := p.damaged(t, p.cutTail()...)
-	verified(t, path, "") // it all adds up: that is what the anchors are for
+	verified(t, []string{"--db", path}, "") // it all adds up: that is what the anchors are for
 	got := tael(t, "verify", "--db", path, "--anchors", p.anchors)
 	got.expect(
 		t,
@@ -278,7 +278,7 @@ func TestAnchorsFindACutTail(t *testing.T) {
 		s.must(t, account(demo.Reseller), "AllocateCustomerCredit", `{"ClientUin": 200000001001, "AddedCredit": 1}`)
 	}
 	s.stop(t)
-	verified(t, path, "")
+	verified(t, []string{"--db", path}, "")
 	got = tael(t, "verify", "--db", path, "--anchors", p.anchors)
 	got.expect(
 		t,
@@ -297,7 +297,7 @@ func TestAnchorsFindAMissingTree(t *testing.T) {
 		statements = append(statements, fmt.Sprintf("DELETE FROM %s WHERE root_uin = %d", table, demo.Reseller))
 	}
 	path := p.damaged(t, statements...)
-	verified(t, path, "")
+	verified(t, []string{"--db", path}, "")
 	got := tael(t, "verify", "--db", path, "--anchors", p.anchors)
 	got.expect(
 		t,

@@ -92,7 +92,7 @@ func (s *Store) read(ctx context.Context, statement Statement) ([]Row, error) {
 
 // retryWait bounds how long work is tried again that the database took back or
 // whose connection was lost; more patience is the caller's to have.
-const retryWait = 2 * time.Second
+const retryWait = time.Second
 
 // Retried runs an attempt again while the database says that it may work at
 // once: never one that may have had an effect.

@@ -184,7 +184,7 @@ func (d *postgres) read(ctx context.Context, statement Statement) ([]Row, error)
 
 // acquire waits for a connection no longer than a transaction may take.
 func (d *postgres) acquire(ctx context.Context, pool *pgxpool.Pool) (*pgxpool.Conn, error) {
-	waiting, cancel := context.WithTimeout(ctx, retryWait)
+	waiting, cancel := context.WithTimeout(ctx, connectTimeout)
 	defer cancel()
 	conn, err := pool.Acquire(waiting)
 	if err != nil {

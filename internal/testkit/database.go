@@ -49,11 +49,8 @@ func (d Database) New(t testing.TB) string {
 		return filepath.Join(t.TempDir(), "tael.db")
 	}
 	server, err := thePostgres()
-	if errors.Is(err, errNoPostgres) {
-		t.Skip(err)
-	}
 	if err != nil {
-		t.Fatal(err)
+		NoPostgres(t, err)
 	}
 	name := "test_" + strings.ToLower(rand.Text())
 	if err := server.execute("CREATE DATABASE " + name + " TEMPLATE " + server.template); err != nil {
@@ -65,6 +62,19 @@ func (d Database) New(t testing.TB) string {
 		}
 	})
 	return server.address(name)
+}
+
+// requiredVariable, where it is set, makes a missing PostgreSQL a failure.
+const requiredVariable = "TAEL_TEST_ALL"
+
+// NoPostgres ends a test that has no PostgreSQL: skipped, where there is none and
+// none is required.
+func NoPostgres(t testing.TB, err error) {
+	t.Helper()
+	if errors.Is(err, errNoPostgres) && os.Getenv(requiredVariable) == "" {
+		t.Skip(err)
+	}
+	t.Fatal(err)
 }
 
 // IsPostgres tells the address of a PostgreSQL database from an SQLite path.
