@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -10,6 +11,7 @@ import (
 
 func migrateCommand() *cobra.Command {
 	f := &databaseFlags{}
+	citus := false
 	command := &cobra.Command{
 		Use:   "migrate",
 		Short: "Bring a database's schema up to date, making the database where there is none",
@@ -25,7 +27,10 @@ running go on running, but do not start again.`,
 			if err != nil {
 				return err
 			}
-			if err := s.Close(); err != nil {
+			if citus {
+				err = s.Distribute(command.Context())
+			}
+			if err := errors.Join(err, s.Close()); err != nil {
 				return err
 			}
 			_, err = fmt.Fprintf(command.OutOrStdout(), "%s is up to date\n", store.Redacted(f.address))
@@ -33,5 +38,7 @@ running go on running, but do not start again.`,
 		},
 	}
 	f.register(command.Flags())
+	command.Flags().BoolVar(&citus, "citus", false,
+		"PostgreSQL with the extension Citus: spread the tables over its nodes by tree")
 	return command
 }

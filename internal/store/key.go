@@ -177,7 +177,7 @@ func (s *Store) resealRows(ctx context.Context, what string, list Statement, upd
 
 func (s *Store) resealAnswers(ctx context.Context) (int, error) {
 	rows, err := s.read(ctx, Statement{
-		SQL: `SELECT root_uin, account, action, key, answer FROM idempotency WHERE secret = 1`, Columns: 5,
+		SQL: `SELECT root_uin, account, action, key, answer FROM idempotency WHERE secret = 1`, Columns: 5, AllTrees: true,
 	})
 	if err != nil {
 		return 0, err

@@ -130,7 +130,7 @@ type ListedPartner struct {
 // quotas of now (Unix milliseconds). It is the operator's view; nothing on a
 // partner's path enumerates trees.
 func (s *Store) Partners(ctx context.Context, page Page, now int64) ([]ListedPartner, int64, error) {
-	total, err := s.read(ctx, Statement{SQL: `SELECT COUNT(*) FROM partner`, Columns: 1})
+	total, err := s.read(ctx, Statement{SQL: `SELECT COUNT(*) FROM partner`, Columns: 1, AllTrees: true})
 	if err != nil {
 		return nil, 0, err
 	}
@@ -140,7 +140,7 @@ func (s *Store) Partners(ctx context.Context, page Page, now int64) ([]ListedPar
 				p.name, t.outstanding, ` + expiredSum + `
 			FROM partner p JOIN tree t ON t.root_uin = p.root_uin
 			ORDER BY p.created_at, p.root_uin, p.uin LIMIT $2 OFFSET $3`,
-		Args: []any{now - 1000, page.Size, page.offset()}, Columns: 15,
+		Args: []any{now - 1000, page.Size, page.offset()}, Columns: 15, AllTrees: true,
 	})
 	if err != nil {
 		return nil, 0, err

@@ -268,14 +268,19 @@ func (d *postgres) content(ctx context.Context) (tables int, ours bool, err erro
 	return len(rows), ours, err
 }
 
-// migrate runs the migrations on a connection without timeouts: an index of a
-// large table takes its time. Of several processes one does it.
-func (d *postgres) migrate(ctx context.Context) error {
+// patientConfig is for connections on which statements take as long as they do.
+func (d *postgres) patientConfig() *pgx.ConnConfig {
 	config := d.config.ConnConfig.Copy()
 	for _, name := range [...]string{"statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"} {
 		delete(config.RuntimeParams, name)
 	}
-	db := stdlib.OpenDB(*config)
+	return config
+}
+
+// migrate runs the migrations on a connection without timeouts: an index of a
+// large table takes its time. Of several processes one does it.
+func (d *postgres) migrate(ctx context.Context) error {
+	db := stdlib.OpenDB(*d.patientConfig())
 	locker, err := lock.NewPostgresTableLocker()
 	if err != nil {
 		return err

@@ -47,6 +47,9 @@ type Statement struct {
 	SQL     string
 	Args    []any
 	Columns int
+	// AllTrees marks the few that are not about one tree and so reach every node
+	// of a distributed database: the operator's lists, and proofs.
+	AllTrees bool
 }
 
 // Row is one row of a statement's result: int64, string, []byte or nil.

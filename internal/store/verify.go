@@ -62,7 +62,7 @@ func (s *Store) VerifyMembers(ctx context.Context) error {
 				UNION ALL SELECT root_uin, uin, 'customer' FROM customer) m
 			LEFT JOIN identity i ON i.uin = m.uin AND i.root_uin = m.root_uin AND i.role = m.role
 			WHERE i.uin IS NULL ORDER BY m.root_uin, m.uin LIMIT 1`,
-		Columns: 2,
+		Columns: 2, AllTrees: true,
 	})
 	if err != nil || len(rows) == 0 {
 		return err

@@ -49,8 +49,11 @@ func (d Database) New(t testing.TB) string {
 		return filepath.Join(t.TempDir(), "tael.db")
 	}
 	server, err := thePostgres()
+	if errors.Is(err, errNoPostgres) {
+		Missing(t, err)
+	}
 	if err != nil {
-		NoPostgres(t, err)
+		t.Fatal(err)
 	}
 	name := "test_" + strings.ToLower(rand.Text())
 	if err := server.execute("CREATE DATABASE " + name + " TEMPLATE " + server.template); err != nil {
@@ -64,14 +67,14 @@ func (d Database) New(t testing.TB) string {
 	return server.address(name)
 }
 
-// requiredVariable, where it is set, makes a missing PostgreSQL a failure.
+// requiredVariable, where it is set, makes a program that is missing a failure.
 const requiredVariable = "TAEL_TEST_ALL"
 
-// NoPostgres ends a test that has no PostgreSQL: skipped, where there is none and
-// none is required.
-func NoPostgres(t testing.TB, err error) {
+// Missing ends a test that lacks a program which err names: skipped, unless
+// nothing may be.
+func Missing(t testing.TB, err error) {
 	t.Helper()
-	if errors.Is(err, errNoPostgres) && os.Getenv(requiredVariable) == "" {
+	if os.Getenv(requiredVariable) == "" {
 		t.Skip(err)
 	}
 	t.Fatal(err)

@@ -171,6 +171,17 @@ func (s *PostgresServer) Stop() {
 	_ = os.RemoveAll(s.folder) // in a temporary folder
 }
 
+// Folder is where its socket is.
+func (s *PostgresServer) Folder() string { return s.folder }
+
+// AsOrdinaryUser makes a command run as somebody who is not root, and end with
+// the test process.
+func AsOrdinaryUser(command *exec.Cmd) error {
+	who, err := ordinaryUser()
+	command.SysProcAttr = &syscall.SysProcAttr{Credential: who, Pdeathsig: syscall.SIGKILL}
+	return err
+}
+
 // ordinaryUser is whom to run a server as where the tests run as root, which
 // PostgreSQL refuses.
 func ordinaryUser() (*syscall.Credential, error) {

@@ -104,6 +104,12 @@ func (w *World) open(o Options) {
 	var err error
 	w.Store, err = store.Open(w.T.Context(), store.Options{
 		Address: w.Address, Postgres: PostgresOptions(), Vault: w.vault, Settings: w.Settings.Ledger(),
+		Watch: func(statement store.Statement, _ bool) error {
+			if err := CheckRouting(statement); err != nil {
+				w.T.Error(err)
+			}
+			return nil
+		},
 		Migrate: true,
 	})
 	if err != nil {

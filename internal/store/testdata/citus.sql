@@ -1,0 +1,13 @@
+SELECT create_reference_table('setting');
+SELECT create_reference_table('identity');
+SELECT create_reference_table('mail');
+SELECT create_reference_table('secret_key');
+SELECT create_distributed_table('tree', 'root_uin', colocate_with => 'none');
+SELECT create_distributed_table('batch', 'root_uin', colocate_with => 'tree');
+SELECT create_distributed_table('idempotency', 'root_uin', colocate_with => 'tree');
+SELECT create_distributed_table('partner', 'root_uin', colocate_with => 'tree');
+SELECT create_distributed_table('customer', 'root_uin', colocate_with => 'tree');
+SELECT create_distributed_table('voucher', 'root_uin', colocate_with => 'tree');
+SELECT create_distributed_table('transfer', 'root_uin', colocate_with => 'tree');
+SELECT create_distributed_table('charge', 'root_uin', colocate_with => 'tree');
+SELECT create_distributed_table('refund', 'root_uin', colocate_with => 'tree');

@@ -1,0 +1,31 @@
+package testkit
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"tael/internal/store"
+)
+
+// Tables that belong to a tree; see internal/store/citus.go.
+var (
+	treeTable = regexp.MustCompile(
+		`(?i)\b(?:FROM|JOIN|INTO|UPDATE)\s+(tree|batch|idempotency|partner|customer|voucher|transfer|charge|refund)\b`)
+	names      = regexp.MustCompile(`root_uin = `)
+	insertsOne = regexp.MustCompile(`(?is)^\s*INSERT INTO \w+ \(root_uin,.*VALUES \(\$1,`)
+)
+
+// CheckRouting says what keeps a statement from being about one tree: on a
+// distributed database it would then reach every node. Each table of a tree that
+// it names has to be held to its root_uin.
+func CheckRouting(statement store.Statement) error {
+	tables := treeTable.FindAllStringSubmatch(statement.SQL, -1)
+	if len(tables) == 0 || statement.AllTrees || insertsOne.MatchString(statement.SQL) {
+		return nil
+	}
+	if len(names.FindAllString(statement.SQL, -1)) < len(tables) || !strings.Contains(statement.SQL, "root_uin = $") {
+		return fmt.Errorf("a statement names tables of trees but not their tree: %s", statement.SQL)
+	}
+	return nil
+}
