@@ -10,7 +10,7 @@ import (
 
 // admin serves what is for the operator's own eyes, on a listener of its own. It
 // returns what ends it.
-func (f *serveFlags) admin(ctx context.Context, log *slog.Logger) (stop func(), err error) {
+func (f *serveFlags) admin(ctx context.Context, m *metrics, log *slog.Logger) (stop func(), err error) {
 	if f.adminListen == "" {
 		return func() {}, nil
 	}
@@ -19,6 +19,7 @@ func (f *serveFlags) admin(ctx context.Context, log *slog.Logger) (stop func(), 
 		return nil, err
 	}
 	mux := http.NewServeMux()
+	mux.Handle("/metrics", m.handler())
 	mux.HandleFunc("/debug/pprof/", pprof.Index)
 	mux.HandleFunc("/debug/pprof/cmdline", pprof.Cmdline)
 	mux.HandleFunc("/debug/pprof/profile", pprof.Profile)

@@ -80,7 +80,7 @@ first start and printed once.`,
 	f.database.register(flags)
 	flags.StringVar(&f.listen, "listen", "127.0.0.1:8080", "`address` to listen on")
 	flags.StringVar(&f.adminListen, "admin-listen", "",
-		"`address` for profiles; not for others to reach (default: none)")
+		"`address` for metrics and profiles; not for others to reach (default: none)")
 	flags.BoolVar(&f.demo, "demo", false, "fill an empty database with the demo world, whose keys everybody knows")
 	flags.StringVar(&f.rateLimits, "rate-limits", "documented", "`documented` or off; off is for sandboxes and load tests")
 	flags.BoolVar(&f.strictService, "strict-service", false,
@@ -139,11 +139,15 @@ func (f *serveFlags) run(ctx context.Context, out io.Writer) (err error) {
 	if err := ensureOperator(ctx, s, c, out); err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	server := f.server(s, e, c, settings, log, proxies)
+	var m *metrics
+	if f.adminListen != "" {
+		m = newMetrics(s, e)
+	}
+	server := f.server(s, e, c, settings, log, proxies, m)
 	if f.demo {
 		printDemo(out, f.scheme()+"://"+listener.Addr().String())
 	}
-	admin, err := f.admin(ctx, log)
+	admin, err := f.admin(ctx, m, log)
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
@@ -222,6 +226,7 @@ func (f *serveFlags) open(ctx context.Context, s *store.Store) (net.Listener, er
 // server wires what one process serves.
 func (f *serveFlags) server(
 	s *store.Store, e *engine.Engine, c *clock.Clock, settings config.Settings, log *slog.Logger, proxies []netip.Prefix,
+	m *metrics,
 ) *http.Server {
 	keys := gateway.NewKeyring(c, func(ctx context.Context, secretID string) (*gateway.Key, error) {
 		key, err := s.Key(ctx, secretID)
@@ -237,10 +242,14 @@ func (f *serveFlags) server(
 		}}, nil
 	})
 	implementation := &actions.Actions{Store: s, Engine: e, Clock: c, Settings: settings, ForgetKey: keys.Forget}
-	api3 := gateway.New(gateway.Options{
+	options := gateway.Options{
 		Contract: api.New(implementation), Keys: keys, Clock: c, Log: log, Explain: actions.Explain,
 		RateLimits: f.rateLimits == "documented", StrictService: f.strictService, TrustedProxies: proxies,
-	})
+	}
+	if m != nil {
+		options.Observe = m.request
+	}
+	api3 := gateway.New(options)
 	return &http.Server{
 		Handler:           routes(api3, s),
 		ReadHeaderTimeout: headerTime, ReadTimeout: readTime, WriteTimeout: writeTime, IdleTimeout: idleTime,

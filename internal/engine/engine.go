@@ -71,8 +71,45 @@ type Result struct {
 	Replay []byte
 }
 
+// Attempt is one try at a batch.
+type Attempt struct {
+	Commands int
+	Took     time.Duration
+	// Result is one of Results.
+	Result string
+}
+
+// What can come of an attempt.
+const (
+	Done    = "done"
+	Again   = "again"    // the database took it back, or its connection was lost: it is tried again
+	InDoubt = "in_doubt" // its commit was not answered: it is looked up
+	Busy    = "busy"     // the database does not serve: nothing was executed
+	Failed  = "failed"   // one of its commands cannot be executed
+)
+
+// Results are all of them.
+var Results = []string{Done, Again, InDoubt, Busy, Failed}
+
+func resultOf(err error) string {
+	switch {
+	case err == nil:
+		return Done
+	case errors.Is(err, store.ErrInDoubt):
+		return InDoubt
+	case errors.Is(err, store.ErrAgain):
+		return Again
+	case errors.Is(err, store.ErrUnavailable):
+		return Busy
+	}
+	return Failed
+}
+
 // Engine runs requests on a store.
 type Engine struct {
+	// Observe, where set before the first request, is told of every attempt.
+	Observe func(Attempt)
+
 	store    *store.Store
 	clock    *clock.Clock
 	log      *slog.Logger
@@ -135,6 +172,17 @@ func (e *Engine) Do(ctx context.Context, r Request) (Result, error) {
 		<-it.done // it is being executed: what comes of it is the answer
 	}
 	return it.result, it.err
+}
+
+// Queued is how many commands wait, in all trees.
+func (e *Engine) Queued() int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	waiting := 0
+	for _, q := range e.trees {
+		waiting += len(q.waiting)
+	}
+	return waiting
 }
 
 func (e *Engine) enqueue(it *item) error {
@@ -218,7 +266,12 @@ func (e *Engine) attempt(root int64, batch []*item) error {
 	deadline := e.clock.Real().Add(doubtWait)
 	for attempt := 1; ; attempt++ {
 		ticket, err := store.Retried(context.Background(), func() (store.Ticket, error) {
-			return e.execute(root, batch)
+			began := e.clock.Real()
+			ticket, err := e.execute(root, batch)
+			if e.Observe != nil {
+				e.Observe(Attempt{Commands: len(batch), Took: e.clock.Real().Sub(began), Result: resultOf(err)})
+			}
+			return ticket, err
 		})
 		if !errors.Is(err, store.ErrInDoubt) {
 			return err

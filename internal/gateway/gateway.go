@@ -16,6 +16,7 @@ import (
 	"runtime/debug"
 	"strconv"
 	"sync/atomic"
+	"time"
 
 	"github.com/google/uuid"
 	"golang.org/x/sync/semaphore"
@@ -41,6 +42,10 @@ type Options struct {
 	StrictService bool
 	// TrustedProxies are those whose X-Forwarded-For is believed.
 	TrustedProxies []netip.Prefix
+	// Observe, where set, is told of every request: its action, "" where there is
+	// no such action, the code it was answered, "OK" for success, and how long that
+	// took.
+	Observe func(action, code string, took time.Duration)
 }
 
 // Gateway serves API 3.0 on any path.
@@ -76,9 +81,24 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	} else {
 		g.answer(w, r, call, encodeError(refusal, q.language(), requestID))
 	}
+	if g.Observe != nil {
+		name := ""
+		if call.Action != nil {
+			name = call.Action.Name
+		}
+		g.Observe(name, codeOf(refusal), g.Clock.Real().Sub(started))
+	}
 	if g.Log.Enabled(r.Context(), slog.LevelDebug) {
 		g.logRequest(q, call, refusal)
 	}
+}
+
+// codeOf is the code that a request was answered, "OK" for success.
+func codeOf(refusal *api.Error) string {
+	if refusal == nil {
+		return "OK"
+	}
+	return string(refusal.Code)
 }
 
 func newRequestID() string {
@@ -291,14 +311,10 @@ func encodeError(refusal *api.Error, language, requestID string) []byte {
 const actionLogged = 64
 
 func (g *Gateway) logRequest(q *request, call *api.Call, refusal *api.Error) {
-	code := "OK"
-	if refusal != nil {
-		code = string(refusal.Code)
-	}
 	action := q.common.Action
 	if len(action) > actionLogged {
 		action = action[:actionLogged]
 	}
-	g.Log.Debug("request", "request", call.RequestID, "action", action, "account", call.Uin, "code", code,
+	g.Log.Debug("request", "request", call.RequestID, "action", action, "account", call.Uin, "code", codeOf(refusal),
 		"address", clientAddress(q.http, g.TrustedProxies), "ms", g.Clock.Real().Sub(q.arrived).Milliseconds())
 }

@@ -28,7 +28,18 @@ type database interface {
 	durable(ctx context.Context) error
 	// ready reports whether transactions could run now.
 	ready(ctx context.Context) error
+	pools() []Pool
 	close() error
+}
+
+// Pool is the state of some of a database's connections.
+type Pool struct {
+	Name   string // what they are for: "reads" or "writes"
+	Max    int
+	Open   int
+	Busy   int
+	Waits  int64         // requests that had to wait for one, since the start
+	Waited time.Duration // what they waited together
 }
 
 // transaction is one on a connection of its own, until commit or rollback. Its

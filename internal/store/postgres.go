@@ -288,6 +288,17 @@ func (d *postgres) migrate(ctx context.Context) error {
 	return errors.Join(migrateUp(ctx, goosedatabase.DialectPostgres, db, locker), db.Close())
 }
 
+func (d *postgres) pools() []Pool {
+	pool := func(name string, p *pgxpool.Pool) Pool {
+		s := p.Stat()
+		return Pool{
+			Name: name, Max: int(s.MaxConns()), Open: int(s.TotalConns()), Busy: int(s.AcquiredConns()),
+			Waits: s.EmptyAcquireCount(), Waited: s.EmptyAcquireWaitTime(),
+		}
+	}
+	return []Pool{pool("writes", d.writes), pool("reads", d.reads)}
+}
+
 // check leaves pages to the server, which has checksums for them.
 func (d *postgres) check(ctx context.Context) error { return d.ready(ctx) }
 

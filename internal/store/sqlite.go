@@ -169,6 +169,17 @@ func (d *sqlite) migrate(ctx context.Context) error {
 	return migrateUp(ctx, goosedatabase.DialectSQLite3, d.write, nil)
 }
 
+func (d *sqlite) pools() []Pool {
+	reads := d.reads.Stats()
+	return []Pool{
+		{Name: "writes", Max: 1, Open: 1, Busy: len(d.writing)},
+		{
+			Name: "reads", Max: reads.MaxOpenConnections, Open: reads.OpenConnections, Busy: reads.InUse,
+			Waits: reads.WaitCount, Waited: reads.WaitDuration,
+		},
+	}
+}
+
 // durable: every connection has synchronous=FULL.
 func (d *sqlite) durable(context.Context) error { return nil }
 

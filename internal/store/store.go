@@ -135,6 +135,9 @@ func (s *Store) Durable(ctx context.Context) error { return s.database.durable(c
 // Ready reports whether the database could be written to now.
 func (s *Store) Ready(ctx context.Context) error { return s.database.ready(ctx) }
 
+// Pools are the states of the database's connections.
+func (s *Store) Pools() []Pool { return s.database.pools() }
+
 // Close ends all work on the database.
 func (s *Store) Close() error { return s.database.close() }
 
