@@ -14,7 +14,7 @@ run: bin/tael ## Run the sandbox with the demo world on http://127.0.0.1:8080
 	@mkdir -p $(DATA)
 	@exec bin/tael serve --demo --db $(DATA)/demo.db
 
-test: ## Run all tests that need nothing but Go
+test: ## Run all tests, on PostgreSQL too where it is installed
 	go test ./...
 
 race: ## Run all tests under the race detector
