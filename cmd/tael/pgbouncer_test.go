@@ -13,12 +13,13 @@ import (
 	"time"
 
 	"tael/internal/testkit"
+	"tael/internal/throwaway"
 )
 
 // startPgBouncer starts a PgBouncer in transaction mode before a server of
 // PostgreSQL, whose folder it shares, and returns the address of a database
 // behind it.
-func startPgBouncer(t *testing.T, server *testkit.PostgresServer, database string) string {
+func startPgBouncer(t *testing.T, server *throwaway.Postgres, database string) string {
 	t.Helper()
 	path := "/usr/sbin/pgbouncer" // Debian's place, not in everybody's PATH
 	if _, err := os.Stat(path); err != nil {
@@ -42,7 +43,7 @@ logfile = %[1]s/pgbouncer.log
 		t.Fatal(err)
 	}
 	process := exec.Command(path, "-q", config)
-	if err := testkit.AsOrdinaryUser(process); err != nil {
+	if err := throwaway.AsOrdinaryUser(process); err != nil {
 		t.Fatal(err)
 	}
 	if err := process.Start(); err != nil {
@@ -67,7 +68,7 @@ logfile = %[1]s/pgbouncer.log
 func TestPgBouncerInTransactionMode(t *testing.T) {
 	t.Parallel()
 	random := randomness(t)
-	postgres, err := testkit.StartPostgres(nil)
+	postgres, err := testkit.StartPostgres()
 	if err != nil {
 		testkit.Missing(t, err)
 	}

@@ -115,7 +115,7 @@ func TestFrozenProcessDoesNotHoldATree(t *testing.T) {
 // recovers by itself within two seconds.
 func TestDatabaseOutage(t *testing.T) {
 	t.Parallel()
-	postgres, err := testkit.StartPostgres(nil)
+	postgres, err := testkit.StartPostgres()
 	if err != nil {
 		testkit.Missing(t, err)
 	}
@@ -146,7 +146,7 @@ func TestDatabaseOutage(t *testing.T) {
 				t.Errorf("round %d, read: %s %v after %s", round, got.Code, err, took)
 			}
 		}
-		if err := postgres.Start(nil); err != nil {
+		if err := postgres.Start(); err != nil {
 			t.Fatal(err)
 		}
 		began := time.Now()
@@ -180,7 +180,7 @@ func TestDatabaseOutage(t *testing.T) {
 // writes.
 func TestReadOnlyDatabase(t *testing.T) {
 	t.Parallel()
-	postgres, err := testkit.StartPostgres(nil)
+	postgres, err := testkit.StartPostgres()
 	if err != nil {
 		testkit.Missing(t, err)
 	}

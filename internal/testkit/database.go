@@ -15,6 +15,7 @@ import (
 	"go.uber.org/goleak"
 
 	"tael/internal/store"
+	"tael/internal/throwaway"
 )
 
 // Database is a kind of database that tests run on.
@@ -49,7 +50,7 @@ func (d Database) New(t testing.TB) string {
 		return filepath.Join(t.TempDir(), "tael.db")
 	}
 	server, err := thePostgres()
-	if errors.Is(err, errNoPostgres) {
+	if errors.Is(err, throwaway.ErrNoPostgres) {
 		Missing(t, err)
 	}
 	if err != nil {
@@ -164,6 +165,3 @@ func Main(m *testing.M, checks ...func() int) {
 	}
 	os.Exit(code)
 }
-
-var errNoPostgres = errors.New("no PostgreSQL: neither " + postgresVariable + " nor a postgres binary; " +
-	"Debian's package is postgresql")
