@@ -12,6 +12,7 @@ import (
 	"tael/internal/demo"
 	"tael/internal/load"
 	"tael/internal/money"
+	"tael/internal/throwaway"
 )
 
 // comparison is one ratio: a figure of its first side by that of its second.
@@ -46,6 +47,8 @@ type side struct {
 	load load.Options
 	// charges sends charges instead, each of them once.
 	charges bool
+	// pgbench, where it has a script, runs instead of a server.
+	pgbench pgbenchRun
 }
 
 // server says what to start.
@@ -56,6 +59,10 @@ type server struct {
 	fill load.Size
 	// kept databases serve all runs of their side, none of which changes them.
 	kept bool
+	// postgres keeps the database on the cluster that is measured.
+	postgres bool
+	// processes on one database, where more than one.
+	processes int
 }
 
 // action is a request of the reseller of the demo world, or of the first partner
@@ -151,11 +158,14 @@ var comparisons = []comparison{
 
 // bench is what every run needs.
 type bench struct {
-	folder   string // everything written goes there
-	kept     map[string]database
-	tael     string // the binary
-	duration time.Duration
-	progress io.Writer
+	folder string // everything written goes there
+	kept   map[string]database
+
+	cluster   *throwaway.Postgres // with -postgres
+	databases int                 // made on it
+	tael      string              // the binary
+	duration  time.Duration
+	progress  io.Writer
 }
 
 // result is what a comparison came to.

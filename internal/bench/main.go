@@ -26,6 +26,7 @@ type options struct {
 	tael     string
 	json     string
 	only     string
+	postgres bool
 	duration time.Duration
 	runs     int
 }
@@ -38,6 +39,7 @@ func main() {
 	flag.StringVar(&o.tael, "tael", "", "`path` of the binary to measure (default: built from ./cmd/tael)")
 	flag.StringVar(&o.json, "json", "", "also write the figures to this `file`")
 	flag.StringVar(&o.only, "only", "", "run the comparisons whose `name` contains this")
+	flag.BoolVar(&o.postgres, "postgres", false, "measure on a PostgreSQL of its own, against pgbench")
 	flag.DurationVar(&o.duration, "time", 5*time.Second, "how long each run takes, in whole seconds")
 	flag.IntVar(&o.runs, "runs", 3, "how often each side runs, the sides taking turns")
 	flag.Parse()
@@ -92,8 +94,16 @@ func (o *options) run(ctx context.Context, out, progress io.Writer) (err error) 
 		return err
 	}
 	printMachine(out, figures)
-	for i := range comparisons {
-		c := &comparisons[i]
+	chosen := comparisons
+	if o.postgres {
+		if err := b.startCluster(); err != nil {
+			return err
+		}
+		defer b.cluster.Stop()
+		chosen = postgresComparisons
+	}
+	for i := range chosen {
+		c := &chosen[i]
 		if !strings.Contains(c.name, o.only) {
 			continue
 		}

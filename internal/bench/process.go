@@ -44,7 +44,7 @@ var operator = load.Key{ID: "AKIDbenchOperatorxxxxxxxxxxxxxxxxxxx", Secret: "ben
 // start runs a server until it says where it listens.
 func start(ctx context.Context, path string, arguments ...string) (*process, error) {
 	command := exec.CommandContext(ctx, path, arguments...)
-	command.Env = append(ownEnvironment(),
+	command.Env = append(ownEnvironment(), masterKey,
 		"TAEL_OPERATOR_SECRET_ID="+operator.ID, "TAEL_OPERATOR_SECRET_KEY="+operator.Secret)
 	command.Cancel = func() error { return command.Process.Signal(syscall.SIGTERM) }
 	command.WaitDelay = stopTime
@@ -131,7 +131,7 @@ func (b *bench) verify(ctx context.Context, database string) (transfers int64, e
 	ctx, cancel := context.WithTimeout(ctx, verifyTime)
 	defer cancel()
 	command := exec.CommandContext(ctx, b.tael, "verify", "--db", database)
-	command.Env = ownEnvironment()
+	command.Env = append(ownEnvironment(), masterKey)
 	output, err := command.CombinedOutput()
 	if err != nil {
 		return 0, fmt.Errorf("tael verify: %w\n%s", err, output)

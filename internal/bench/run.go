@@ -31,7 +31,8 @@ type database struct {
 	demo      bool
 	key       signature.Credential
 	world     load.World
-	transfers int64 // that it was made with
+	transfers int64    // that it was made with
+	others    []string // addresses of more servers on it
 }
 
 // measure runs one side once, on a server and, unless it is kept, a database of
@@ -47,9 +48,20 @@ func (b *bench) measure(ctx context.Context, s *side) (m measurement, err error)
 	if err != nil {
 		return m, err
 	}
+	if s.pgbench.script != "" {
+		return b.runPgbench(ctx, s.pgbench, folder, &d)
+	}
 	p, err := b.startSide(ctx, s, folder, &d)
 	if err != nil {
 		return m, err
+	}
+	for range s.serve.processes - 1 {
+		other, problem := b.startTael(ctx, &d, s.serve.arguments)
+		if problem != nil {
+			return m, errors.Join(problem, p.stop())
+		}
+		defer func() { err = errors.Join(err, other.stop()) }()
+		d.others = append(d.others, other.address)
 	}
 	requests, m, err := b.drive(ctx, s, p, folder, &d)
 	if err := errors.Join(err, p.stop()); err != nil {
@@ -81,12 +93,18 @@ func (b *bench) database(ctx context.Context, s *side, folder string) (database,
 		}
 	}
 	d := database{path: filepath.Join(folder, "tael.db")}
+	if s.serve.postgres {
+		var err error
+		if d.path, err = b.newDatabase(); err != nil {
+			return d, err
+		}
+	}
 	file := filepath.Join(folder, "world.json")
 	size := s.serve.fill
 	fill := exec.CommandContext(ctx, b.tael, "bench", "--fill", "--db", d.path, "--world", file,
 		"--partners", strconv.Itoa(size.Partners), "--customers", strconv.Itoa(size.Customers),
 		"--vouchers", strconv.Itoa(size.Vouchers), "--transfers", strconv.Itoa(size.Transfers))
-	fill.Env = ownEnvironment()
+	fill.Env = append(ownEnvironment(), masterKey)
 	if output, err := fill.CombinedOutput(); err != nil {
 		return d, fmt.Errorf("tael bench --fill: %w\n%s", err, output)
 	}
@@ -214,6 +232,9 @@ func (b *bench) generate(
 ) (requests int64, m measurement, err error) {
 	o := s.load
 	o.Endpoints, o.World, o.Operator = []string{"http://" + p.address}, d.world, operator
+	for _, other := range d.others {
+		o.Endpoints = append(o.Endpoints, "http://"+other)
+	}
 	o.Warm, o.Duration, o.Seed = warmTime, b.duration, 1
 	r, err := load.Run(ctx, o)
 	if err == nil && (len(r.Errors) > 0 || r.Unanswered > 0) {

@@ -69,6 +69,9 @@ const purgeMax = 500
 // caller whose commit is in doubt: minutes of full load.
 const batchesKept = 1 << 16
 
+// forgetEvery is after how many batches those beyond batchesKept are deleted.
+const forgetEvery = 64
+
 // Begin locks a tree and reads what a batch needs of it. The lock comes first
 // and the reads are statements of their own, so that they see everything that
 // whoever held the lock before has committed. ErrNotFound: no such tree.
@@ -272,7 +275,11 @@ func (b *Batch) writes(answers map[IdempotencyKey]Answer) ([]Statement, error) {
 			SQL:  `INSERT INTO batch (root_uin, batch, token) VALUES ($1, $2, $3)`,
 			Args: []any{b.root, b.number, b.token},
 		},
-		{SQL: `DELETE FROM batch WHERE root_uin = $1 AND batch <= $2`, Args: []any{b.root, b.number - batchesKept}},
+	}
+	if b.number%forgetEvery == 0 {
+		statements = append(statements, Statement{
+			SQL: `DELETE FROM batch WHERE root_uin = $1 AND batch <= $2`, Args: []any{b.root, b.number - batchesKept},
+		})
 	}
 	for i := range changes.NewPartners {
 		statements = append(statements, insertPartner(b.root, &changes.NewPartners[i], b.State.Now))

@@ -128,7 +128,13 @@ func (s *Postgres) Address(database string) string {
 func (s *Postgres) Folder() string { return s.folder }
 
 // Program is the path of one of the programs that belong to it.
-func (s *Postgres) Program(name string) string { return filepath.Join(s.bin, name) }
+func (s *Postgres) Program(name string) string {
+	path := filepath.Join(s.bin, name)
+	if _, err := os.Stat(path); err != nil {
+		return name // those for clients may be elsewhere in PATH
+	}
+	return path
+}
 
 // Execute runs a statement in its first database.
 func (s *Postgres) Execute(statement string) error {
