@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -53,6 +54,10 @@ type crowd struct {
 	client   *http.Client
 	name     string // makes the remarks unique
 	endpoint string
+	// patient clients go on, after a pause, where the server is busy or does not
+	// know what came of an attempt.
+	patient bool
+	ended   atomic.Bool
 
 	mu       sync.Mutex
 	attempts []*attempt
@@ -72,15 +77,25 @@ var pairs = []struct{ partner, customer int64 }{
 func newCrowd(t *testing.T, endpoint, name string, clients int, keepAlive bool, seed uint64) *crowd {
 	transport := &http.Transport{MaxIdleConnsPerHost: clients, DisableKeepAlives: !keepAlive}
 	l := &crowd{t: t, client: &http.Client{Transport: transport}, name: name, endpoint: endpoint}
+	l.start(clients, seed)
+	return l
+}
+
+func (l *crowd) start(clients int, seed uint64) {
 	for i := range clients {
 		l.running.Go(func() { l.run(i, rand.New(rand.NewPCG(seed, uint64(i)))) })
 	}
-	return l
+}
+
+// end makes the clients stop after the attempts they are at.
+func (l *crowd) end() []*attempt {
+	l.ended.Store(true)
+	return l.wait()
 }
 
 // run is one client: it goes on until an answer does not come.
 func (l *crowd) run(client int, random *rand.Rand) {
-	for n := 0; ; n++ {
+	for n := 0; !l.ended.Load(); n++ {
 		pair := pairs[random.IntN(len(pairs))]
 		a := &attempt{
 			account: account(pair.partner), customer: pair.customer,
@@ -101,7 +116,12 @@ func (l *crowd) run(client int, random *rand.Rand) {
 		if err != nil {
 			return
 		}
-		if a.busy = got.Code == "OperationDenied.ServiceBusy"; !a.answered && !a.busy {
+		a.busy = got.Code == "OperationDenied.ServiceBusy"
+		if l.patient && !a.answered && (a.busy || strings.Contains(got.Message, "outcome unknown")) {
+			time.Sleep(20 * time.Millisecond)
+			continue
+		}
+		if !a.answered && !a.busy {
 			l.t.Errorf("%s: %s: %s", a.body(), got.Code, got.Message)
 			return
 		}
@@ -154,8 +174,9 @@ func history(t *testing.T, s *server) map[string][]record {
 }
 
 // checkHistory compares what clients were told with what the server keeps.
-// applied is whether an attempt without an answer may have been executed.
-func checkHistory(t *testing.T, s *server, attempts []*attempt, unansweredMax int) {
+// unansweredMax is how often an attempt without an answer may have been executed,
+// busyMax how many may have been answered that the server was busy; -1: any number.
+func checkHistory(t *testing.T, s *server, attempts []*attempt, unansweredMax, busyMax int) {
 	t.Helper()
 	found := history(t, s)
 	answered, busy := 0, 0
@@ -180,7 +201,7 @@ func checkHistory(t *testing.T, s *server, attempts []*attempt, unansweredMax in
 		}
 	}
 	t.Logf("%d of %d attempts answered, %d times busy", answered, len(attempts), busy)
-	if answered == 0 || busy > answered/10 {
+	if answered == 0 || busyMax >= 0 && busy > busyMax {
 		t.Error("no attempt was answered: the test tested nothing")
 	}
 }
@@ -268,7 +289,7 @@ func TestNothingAnsweredIsLostOrDoubledByKill(t *testing.T) {
 			anchors = verified(t, database, anchors)
 		}
 		s := start(t, nil, serve...)
-		checkHistory(t, s, all, 1)
+		checkHistory(t, s, all, 1, 20)
 		if code := s.stop(t); code != 0 {
 			t.Errorf("exit code %d: %s", code, s.stderr.String())
 		}
@@ -335,5 +356,5 @@ func TestShutdownAnswersWhatItAccepted(t *testing.T) {
 	}
 	verified(t, database, "")
 	s := start(t, nil, serve...)
-	checkHistory(t, s, all, 0)
+	checkHistory(t, s, all, 0, 20)
 }

@@ -86,7 +86,7 @@ func TestPgBouncerInTransactionMode(t *testing.T) {
 	}
 	s := start(t, nil, serve...)
 	repeatUnanswered(t, s, all)
-	checkHistory(t, s, all, 1)
+	checkHistory(t, s, all, 1, 20)
 	if code := s.stop(t); code != 0 {
 		t.Errorf("exit code %d", code)
 	}

@@ -59,7 +59,7 @@ func TestProcessesOnOneDatabaseAreKilled(t *testing.T) {
 	}
 	verified(t, database, "")
 	s := start(t, nil, serve...)
-	checkHistory(t, s, all, 1)
+	checkHistory(t, s, all, 1, 20)
 }
 
 // A process that is frozen in the middle of a batch does not keep the tree from
@@ -103,7 +103,7 @@ func TestFrozenProcessDoesNotHoldATree(t *testing.T) {
 	frozen.kill()
 	attempts := l.wait()
 	repeatUnanswered(t, other, attempts)
-	checkHistory(t, other, attempts, 1)
+	checkHistory(t, other, attempts, 1, 20)
 	if code := other.stop(t); code != 0 {
 		t.Errorf("exit code %d", code)
 	}
