@@ -229,8 +229,12 @@ func (s *Store) setting(ctx context.Context, name string) ([]byte, error) {
 	return rows[0].Bytes(0), nil
 }
 
-// settle records a value unless there is one, and returns the one in force.
+// settle records a value unless there is one, and returns the one in force. It
+// looks first: opening a database that others write to shall not wait for them.
 func (s *Store) settle(ctx context.Context, name string, value []byte) ([]byte, error) {
+	if made, err := s.setting(ctx, name); err != nil || made != nil {
+		return made, err
+	}
 	rows, err := s.write(ctx,
 		Statement{
 			SQL:  `INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING`,

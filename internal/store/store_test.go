@@ -424,3 +424,31 @@ func TestRemovedFileIsNoticed(t *testing.T) {
 		t.Errorf("back again: %v", err)
 	}
 }
+
+// Verify and backup begin on a database whatever its servers write: opening it
+// waits for no lock.
+func TestOpeningWaitsForNoWriter(t *testing.T) {
+	t.Parallel()
+	s, path := fresh(t, testkit.SQLite)
+	shut(t, s)
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	conn, err := db.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	if _, err := conn.ExecContext(t.Context(), "BEGIN IMMEDIATE"); err != nil {
+		t.Fatal(err)
+	}
+	again, err := store.Open(t.Context(), store.Options{
+		Address: path, Vault: vaultOf(t, "a"), Settings: &ledger.Settings{PoolBounded: true},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	shut(t, again)
+}
