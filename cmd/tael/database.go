@@ -19,6 +19,9 @@ import (
 // masterKeyVariable holds master keys where no file does.
 const masterKeyVariable = "TAEL_MASTER_KEY"
 
+// keySuffix makes of a database's path that of the master key beside it.
+const keySuffix = ".key"
+
 // databaseFlags open the database of every command that needs one.
 type databaseFlags struct {
 	address  string
@@ -28,10 +31,7 @@ type databaseFlags struct {
 }
 
 func (f *databaseFlags) register(flags *pflag.FlagSet) {
-	flags.StringVar(&f.address, "db", "tael.db", "database: path of an SQLite `file`, or postgres://user@host/database")
-	flags.StringVar(&f.keyFile, "master-key-file", "",
-		"`file` with master keys, one a line, the base64 of 32 bytes each; the first encrypts, all decrypt\n"+
-			"(default: the value of TAEL_MASTER_KEY, else the path of the SQLite file with .key added)")
+	f.registerFiles(flags, "database: path of an SQLite `file`, or postgres://user@host/database")
 	p := &f.postgres
 	flags.IntVar(&p.Connections, "db-connections", store.ConnectionsDefault,
 		"PostgreSQL: connections for writes at most, and as many again for reads")
@@ -45,6 +45,26 @@ func (f *databaseFlags) register(flags *pflag.FlagSet) {
 		"PostgreSQL: accept a server that may lose commits when it crashes (fsync or synchronous_commit is off)")
 }
 
+// registerFiles is for commands that work on an SQLite file only; see onlySQLite.
+func (f *databaseFlags) registerFiles(flags *pflag.FlagSet, about string) {
+	flags.StringVar(&f.address, "db", "tael.db", about)
+	flags.StringVar(&f.keyFile, "master-key-file", "",
+		"`file` with master keys, one a line, the base64 of 32 bytes each; the first encrypts, all decrypt\n"+
+			"(default: the value of TAEL_MASTER_KEY, else the path of the SQLite file with .key added)")
+}
+
+// onlySQLite refuses what is not the path of an SQLite file.
+func (f *databaseFlags) onlySQLite() error {
+	if f.isPostgres() {
+		return refused{fmt.Errorf("--db %s: this is for SQLite files; PostgreSQL has pg_basebackup for it "+
+			"(docs/operate.md, Backup and restore)", store.Redacted(f.address)), exitUsage}
+	}
+	if strings.Contains(f.address, "://") {
+		return refused{fmt.Errorf("--db %s: use the path of an SQLite file", store.Redacted(f.address)), exitUsage}
+	}
+	return nil
+}
+
 // open opens the database. With change it is made where there is none, and its
 // schema brought up to date. Nil settings are those it was made with.
 func (f *databaseFlags) open(ctx context.Context, change bool, settings *ledger.Settings) (*store.Store, error) {
@@ -54,6 +74,13 @@ func (f *databaseFlags) open(ctx context.Context, change bool, settings *ledger.
 	if p := &f.postgres; p.Connections < 1 || p.StatementTimeout <= 0 || p.LockTimeout <= 0 {
 		return nil, refused{errors.New("--db-connections and the --db timeouts must be more than 0"), exitUsage}
 	}
+	return f.openAddress(ctx, change, settings)
+}
+
+// openAddress is open without a look at the flags, for an address that is right.
+func (f *databaseFlags) openAddress(
+	ctx context.Context, change bool, settings *ledger.Settings,
+) (*store.Store, error) {
 	fresh, err := f.isFresh()
 	if err != nil {
 		return nil, err
@@ -61,11 +88,7 @@ func (f *databaseFlags) open(ctx context.Context, change bool, settings *ledger.
 	if fresh && !change {
 		return nil, fmt.Errorf("%s: no such database", f.address)
 	}
-	keys, err := f.masterKeys(fresh)
-	if err != nil {
-		return nil, err
-	}
-	v, err := vault.New(keys...)
+	v, err := f.vault(fresh)
 	if err != nil {
 		return nil, err
 	}
@@ -73,6 +96,24 @@ func (f *databaseFlags) open(ctx context.Context, change bool, settings *ledger.
 	return store.Open(ctx, store.Options{
 		Address: f.address, Postgres: f.postgres, Vault: v, Settings: settings, Migrate: change,
 	})
+}
+
+// openCopy opens a copy of the database under another name: its master key is
+// where the database's is.
+func (f *databaseFlags) openCopy(ctx context.Context, path string) (*store.Store, error) {
+	v, err := f.vault(false)
+	if err != nil {
+		return nil, err
+	}
+	return store.Open(ctx, store.Options{Address: path, Vault: v})
+}
+
+func (f *databaseFlags) vault(fresh bool) (*vault.Vault, error) {
+	keys, err := f.masterKeys(fresh)
+	if err != nil {
+		return nil, err
+	}
+	return vault.New(keys...)
 }
 
 func (f *databaseFlags) isPostgres() bool { return store.IsPostgres(f.address) }
@@ -102,6 +143,17 @@ func (f *databaseFlags) isFresh() (bool, error) {
 	return true, nil
 }
 
+// keyPlace says where masterKeys finds the master keys of an SQLite file.
+func (f *databaseFlags) keyPlace() string {
+	switch {
+	case f.keyFile != "":
+		return f.keyFile
+	case os.Getenv(masterKeyVariable) != "":
+		return "the variable " + masterKeyVariable
+	}
+	return f.address + keySuffix
+}
+
 // masterKeys reads the master keys, or makes one beside a new database.
 func (f *databaseFlags) masterKeys(fresh bool) ([][]byte, error) {
 	if f.keyFile != "" {
@@ -118,7 +170,7 @@ func (f *databaseFlags) masterKeys(fresh bool) ([][]byte, error) {
 		return nil, refused{errors.New("a PostgreSQL database needs its master key: " +
 			"give it with --master-key-file or " + masterKeyVariable), exitUsage}
 	}
-	path := f.address + ".key"
+	path := f.address + keySuffix
 	keys, err := vault.ReadKeys(path)
 	if !errors.Is(err, os.ErrNotExist) {
 		return keys, err

@@ -15,10 +15,10 @@ import (
 
 // Exit codes, for scripts.
 const (
-	exitFailed    = 1 // the command did not succeed; verify: the figures do not add up
+	exitFailed    = 1 // the command did not succeed; verify, backup, restore: the figures do not add up
 	exitUsage     = 2 // the command line is wrong
 	exitRefused   = 3 // call: the server answered an error
-	exitUnchecked = 4 // verify: the database could not be read
+	exitUnchecked = 4 // verify, backup, restore: the database could not be read, or its copy not written
 )
 
 // refused is a failure that carries its own exit code.
@@ -57,7 +57,7 @@ func root() *cobra.Command {
 		Long: `Tael keeps the credit, vouchers and customers of a cloud's partner programme and answers in
 Tencent Cloud API 3.0 (intlpartnersmgt 2022-09-28), so that the official SDKs and tccli work against it.
 
-Flags of serve, migrate, verify and rotate-keys can be given as environment variables too:
+Flags of serve, migrate, verify, backup, restore and rotate-keys can be given as environment variables too:
 --rate-limits is TAEL_RATE_LIMITS.`,
 		Args:          noArguments,
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
@@ -67,7 +67,7 @@ Flags of serve, migrate, verify and rotate-keys can be given as environment vari
 	command.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return refused{fmt.Errorf("%w (see %s --help)", err, c.CommandPath()), exitUsage}
 	})
-	command.AddCommand(serveCommand(), callCommand(), migrateCommand(), verifyCommand(), rotateKeysCommand(),
-		benchCommand(), versionCommand())
+	command.AddCommand(serveCommand(), callCommand(), migrateCommand(), verifyCommand(), backupCommand(),
+		restoreCommand(), rotateKeysCommand(), benchCommand(), versionCommand())
 	return command
 }

@@ -10,12 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"tael/internal/ledger"
 	"tael/internal/store"
 )
-
-// treeLine is what verify prints of each tree, and reads as an anchor.
-const treeLine = "tree %d sequence %d hash %x\n"
 
 func verifyCommand() *cobra.Command {
 	f := &databaseFlags{}
@@ -40,33 +36,10 @@ so finds a tail that was cut off, which the database by itself cannot show.`,
 			}
 			s, err := f.open(command.Context(), false, nil)
 			if err != nil {
-				return refused{err, exitUnchecked}
+				return unchecked(err)
 			}
 			defer func() { err = errors.Join(err, s.Close()) }()
-			if err := s.Check(command.Context()); err != nil {
-				return refused{err, exitUnchecked}
-			}
-			done, transfers := 0, int64(0)
-			err = s.Verify(command.Context(), anchors, func(t store.VerifiedTree, trees int) error {
-				done++
-				transfers += t.Sequence
-				if done%1000 == 0 {
-					fmt.Fprintf(os.Stderr, "%d of %d trees\n", done, trees)
-				}
-				_, err := fmt.Fprintf(command.OutOrStdout(), treeLine, t.Root, t.Sequence, t.Head)
-				return err
-			})
-			if err != nil && !errors.Is(err, ledger.ErrBroken) {
-				return refused{err, exitUnchecked}
-			}
-			if err != nil {
-				return err
-			}
-			if err := s.VerifyMembers(command.Context()); err != nil {
-				return err
-			}
-			_, err = fmt.Fprintf(command.OutOrStdout(), "%d trees, %d transfers: everything adds up\n", done, transfers)
-			return err
+			return prove(command.Context(), s, anchors, printerOf(command))
 		},
 	}
 	f.register(command.Flags())
