@@ -9,6 +9,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"tael/internal/engine"
+	"tael/internal/limit"
 	"tael/internal/store"
 )
 
@@ -22,7 +23,7 @@ type metrics struct {
 	batches  prometheus.Histogram
 }
 
-func newMetrics(s *store.Store, e *engine.Engine) *metrics {
+func newMetrics(s *store.Store, e *engine.Engine, shared *limit.Shared) *metrics {
 	m := &metrics{
 		registry: prometheus.NewRegistry(),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
@@ -55,6 +56,14 @@ func newMetrics(s *store.Store, e *engine.Engine) *metrics {
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 			Name: "tael_queued_commands", Help: "Commands that wait for a batch, of all trees.",
 		}, func() float64 { return float64(e.Queued()) }),
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "tael_limits_shared", Help: "1 while rate limits are counted in Redis, 0 while in the process.",
+		}, func() float64 {
+			if shared == nil || !shared.Answers() {
+				return 0
+			}
+			return 1
+		}),
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	e.Observe = m.attempt
 	return m

@@ -25,6 +25,7 @@ import (
 	"tael/internal/demo"
 	"tael/internal/engine"
 	"tael/internal/gateway"
+	"tael/internal/limit"
 	"tael/internal/partner"
 	"tael/internal/store"
 )
@@ -49,6 +50,8 @@ type serveFlags struct {
 	adminListen    string
 	demo           bool
 	rateLimits     string
+	redis          string
+	redisTimeout   time.Duration
 	strictService  bool
 	trustedProxies []string
 	tlsCert        string
@@ -83,6 +86,10 @@ first start and printed once.`,
 		"`address` for metrics and profiles; not for others to reach (default: none)")
 	flags.BoolVar(&f.demo, "demo", false, "fill an empty database with the demo world, whose keys everybody knows")
 	flags.StringVar(&f.rateLimits, "rate-limits", "documented", "`documented` or off; off is for sandboxes and load tests")
+	flags.StringVar(&f.redis, "redis", "",
+		"`URL` of a Redis that servers of one database share to count rate limits (default: each counts by itself)")
+	flags.DurationVar(&f.redisTimeout, "redis-timeout", limit.PatienceDefault,
+		"how long a request waits for Redis before its server counts by itself")
 	flags.BoolVar(&f.strictService, "strict-service", false,
 		"refuse signatures whose credential scope does not name the service, as the real gateway does")
 	flags.StringSliceVar(&f.trustedProxies, "trusted-proxies", nil,
@@ -108,6 +115,14 @@ func (f *serveFlags) run(ctx context.Context, out io.Writer) (err error) {
 			return refused{err, exitUsage}
 		}
 	}
+	c := &clock.Clock{}
+	shared, err := f.share(c, log)
+	if err != nil {
+		return refused{err, exitUsage}
+	}
+	if shared != nil {
+		defer func() { err = errors.Join(err, shared.Close()) }()
+	}
 	s, err := f.database.open(ctx, true, settings.Ledger())
 	if err != nil {
 		return err
@@ -124,7 +139,6 @@ func (f *serveFlags) run(ctx context.Context, out io.Writer) (err error) {
 	if f.database.made {
 		log.Warn("made a new database", "database", store.Redacted(f.database.address))
 	}
-	c := &clock.Clock{}
 	e := engine.New(s, c, log, f.batchMax)
 	defer e.Close()
 	if f.demo {
@@ -141,9 +155,9 @@ func (f *serveFlags) run(ctx context.Context, out io.Writer) (err error) {
 	}
 	var m *metrics
 	if f.adminListen != "" {
-		m = newMetrics(s, e)
+		m = newMetrics(s, e, shared)
 	}
-	server := f.server(s, e, c, settings, log, proxies, m)
+	server := f.server(s, e, c, settings, log, proxies, m, shared)
 	if f.demo {
 		printDemo(out, f.scheme()+"://"+listener.Addr().String())
 	}
@@ -165,6 +179,9 @@ func (f *serveFlags) check() (*slog.Logger, []netip.Prefix, error) {
 	if f.rateLimits != "documented" && f.rateLimits != "off" {
 		return nil, nil, fmt.Errorf("--rate-limits %s: use documented or off", f.rateLimits)
 	}
+	if f.redisTimeout <= 0 {
+		return nil, nil, errors.New("--redis-timeout must be more than 0")
+	}
 	if f.batchMax < 1 || f.batchMax > engine.BatchMax {
 		return nil, nil, fmt.Errorf("--batch-max %d: use 1 to %d", f.batchMax, engine.BatchMax)
 	}
@@ -183,6 +200,19 @@ func (f *serveFlags) check() (*slog.Logger, []netip.Prefix, error) {
 		proxies[i] = prefix
 	}
 	return slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: level})), proxies, nil
+}
+
+// share finds the Redis that counts requests for all servers; nil without one, or
+// without limits.
+func (f *serveFlags) share(c *clock.Clock, log *slog.Logger) (*limit.Shared, error) {
+	if f.redis == "" || f.rateLimits == "off" {
+		return nil, nil
+	}
+	shared, err := limit.Open(limit.Options{URL: f.redis, Patience: f.redisTimeout, Clock: c, Log: log})
+	if err != nil {
+		return nil, fmt.Errorf("--redis: %w", err)
+	}
+	return shared, nil
 }
 
 func (f *serveFlags) scheme() string {
@@ -226,7 +256,7 @@ func (f *serveFlags) open(ctx context.Context, s *store.Store) (net.Listener, er
 // server wires what one process serves.
 func (f *serveFlags) server(
 	s *store.Store, e *engine.Engine, c *clock.Clock, settings config.Settings, log *slog.Logger, proxies []netip.Prefix,
-	m *metrics,
+	m *metrics, shared *limit.Shared,
 ) *http.Server {
 	keys := gateway.NewKeyring(c, func(ctx context.Context, secretID string) (*gateway.Key, error) {
 		key, err := s.Key(ctx, secretID)
@@ -249,9 +279,11 @@ func (f *serveFlags) server(
 	if m != nil {
 		options.Observe = m.request
 	}
-	api3 := gateway.New(options)
+	if shared != nil {
+		options.SharedCount = shared.Count
+	}
 	return &http.Server{
-		Handler:           routes(api3, s),
+		Handler:           routes(gateway.New(options), s),
 		ReadHeaderTimeout: headerTime, ReadTimeout: readTime, WriteTimeout: writeTime, IdleTimeout: idleTime,
 		MaxHeaderBytes: headerMax,
 		ErrorLog:       slog.NewLogLogger(log.Handler(), slog.LevelWarn),

@@ -37,6 +37,10 @@ type Options struct {
 	Explain func(error) *api.Error
 	// RateLimits enforces the rates of the definition.
 	RateLimits bool
+	// SharedCount counts a request together with other servers and says how many
+	// there were of that account and action in the second; false where it cannot,
+	// and this server counts by itself. With nil it always does.
+	SharedCount func(account int64, action string, arrived time.Time) (count int, ok bool)
 	// StrictService insists that the credential scope names the service, as the
 	// real gateway does. Clients given an IP address as endpoint fail then.
 	StrictService bool
@@ -202,12 +206,19 @@ func (g *Gateway) limit(q *request, call *api.Call) *api.Error {
 	if !g.RateLimits {
 		return nil
 	}
-	count, ok := g.limits.allow(limitKey{call.Uin, call.Action.Name}, call.Action.Rate, q.arrived.Unix())
+	rate := call.Action.Rate
+	count, shared := 0, false
+	if g.SharedCount != nil {
+		count, shared = g.SharedCount(call.Uin, call.Action.Name, q.arrived)
+	}
+	ok := count <= rate
+	if !shared {
+		count, ok = g.limits.allow(limitKey{call.Uin, call.Action.Name}, rate, q.arrived.Unix())
+	}
 	if ok {
 		return nil
 	}
-	return api.NewError(api.RequestLimitExceeded,
-		"count", strconv.Itoa(count), "limit", strconv.Itoa(call.Action.Rate))
+	return api.NewError(api.RequestLimitExceeded, "count", strconv.Itoa(count), "limit", strconv.Itoa(rate))
 }
 
 func wrongRole(action *api.Action, role partner.Role) *api.Error {
