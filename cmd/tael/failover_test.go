@@ -94,8 +94,12 @@ func (r *replicated) killPrimary(t *testing.T, cut bool) {
 		t.Fatal("there is no primary")
 	}
 	if cut {
-		if n := r.SignalReceivers(primary, syscall.SIGSTOP); n != throwaway.Nodes-1 {
-			t.Fatalf("%d receivers were frozen", n)
+		// A standby may be about to start its receiver anew.
+		for began := time.Now(); r.SignalReceivers(primary, syscall.SIGSTOP) < throwaway.Nodes-1; {
+			if time.Since(began) > patience {
+				t.Fatal("not all standbys have a receiver")
+			}
+			time.Sleep(50 * time.Millisecond)
 		}
 		time.Sleep(500 * time.Millisecond)
 	}
