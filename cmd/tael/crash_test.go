@@ -117,7 +117,7 @@ func (l *crowd) run(client int, random *rand.Rand) {
 			return
 		}
 		a.busy = got.Code == "OperationDenied.ServiceBusy"
-		if l.patient && !a.answered && (a.busy || strings.Contains(got.Message, "outcome unknown")) {
+		if l.patient && !a.answered && (a.busy || strings.Contains(got.Message, "outcome of the request is unknown")) {
 			time.Sleep(20 * time.Millisecond)
 			continue
 		}

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -141,6 +142,9 @@ func TestFailoverLosesNothing(t *testing.T) {
 		r.killPrimary(t, round%2 == 1)
 	}
 	all := r.end()
+	for i, s := range r.servers {
+		t.Logf("server %d could not tell of %d batches in time", i, strings.Count(s.stderr.String(), `"outcome unknown"`))
+	}
 	repeatUnanswered(t, r.servers[1], all)
 	checkHistory(t, r.servers[0], all, 1, -1)
 	for _, s := range r.servers {
