@@ -4,6 +4,7 @@ package main_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -13,6 +14,7 @@ import (
 
 	"tael/internal/demo"
 	"tael/internal/testkit"
+	"tael/internal/throwaway"
 )
 
 // process is a server of several on one database, with the clients it has.
@@ -110,16 +112,26 @@ func TestFrozenProcessDoesNotHoldATree(t *testing.T) {
 	verified(t, database, "")
 }
 
+// ownPostgres is a server that a test may stop and change, which ends with it.
+func ownPostgres(t *testing.T) *throwaway.Postgres {
+	t.Helper()
+	postgres, err := testkit.StartPostgres()
+	if errors.Is(err, throwaway.ErrNoPostgres) {
+		testkit.Missing(t, err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(postgres.Stop)
+	return postgres
+}
+
 // A database that goes away and comes back: meanwhile everything answers that it
 // is busy, soon, nothing of which was executed; /readyz is red; and the process
 // recovers by itself within two seconds.
 func TestDatabaseOutage(t *testing.T) {
 	t.Parallel()
-	postgres, err := testkit.StartPostgres()
-	if err != nil {
-		testkit.Missing(t, err)
-	}
-	defer postgres.Stop()
+	postgres := ownPostgres(t)
 	database := newDatabaseAt(t, postgres.Address("postgres"))
 	s := start(t, nil, append([]string{"--demo", "--rate-limits", "off"}, database...)...)
 	reseller := account(demo.Reseller)
@@ -180,11 +192,7 @@ func TestDatabaseOutage(t *testing.T) {
 // writes.
 func TestReadOnlyDatabase(t *testing.T) {
 	t.Parallel()
-	postgres, err := testkit.StartPostgres()
-	if err != nil {
-		testkit.Missing(t, err)
-	}
-	defer postgres.Stop()
+	postgres := ownPostgres(t)
 	database := newDatabaseAt(t, postgres.Address("postgres"))
 	s := start(t, nil, append([]string{"--demo", "--rate-limits", "off"}, database...)...)
 	reseller := account(demo.Reseller)
@@ -192,6 +200,7 @@ func TestReadOnlyDatabase(t *testing.T) {
 	for _, readOnly := range []string{"on", "off"} {
 		testkit.Execute(t, postgres.Address("postgres"), "ALTER SYSTEM SET default_transaction_read_only = "+readOnly)
 		testkit.Execute(t, postgres.Address("postgres"), "SELECT pg_reload_conf()")
+		var err error
 		want := map[string]string{"on": "OperationDenied.ServiceBusy", "off": ""}[readOnly]
 		var got answer
 		for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {

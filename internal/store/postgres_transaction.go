@@ -116,11 +116,13 @@ func (t *postgresTransaction) result(sent pgx.BatchResults, statement *Statement
 	var all []Row
 	if statement.Columns == 0 {
 		tag, err := sent.Exec()
-		if statement.SQL == commitSQL && (err != nil || tag.String() != commitSQL) {
-			return nil, fmt.Errorf("%w: %s %w", errAtCommit, tag, err)
-		}
-		if err != nil {
+		switch {
+		case err != nil && statement.SQL == commitSQL:
+			return nil, fmt.Errorf("%w: %w", errAtCommit, err)
+		case err != nil:
 			return nil, err
+		case statement.SQL == commitSQL && tag.String() != commitSQL:
+			return nil, fmt.Errorf("%w: it was answered %s", errAtCommit, tag)
 		}
 	} else {
 		rows, err := sent.Query()
