@@ -92,17 +92,7 @@ func (s *Store) refresh(ctx context.Context, root int64, c *ledger.Customer, now
 }
 
 func (s *Store) loadCustomers(ctx context.Context, root int64, uins []int64) (map[int64]ledger.Customer, error) {
-	list, args := listOf(uins, root)
-	rows, err := s.read(ctx, Statement{
-		SQL:  `SELECT ` + customerColumns + ` FROM customer WHERE root_uin = $1 AND uin IN ` + list,
-		Args: args, Columns: customerColumnCount,
-	})
-	customers := make(map[int64]ledger.Customer, len(rows))
-	for _, row := range rows {
-		c := customerOf(row)
-		customers[c.Uin] = c
-	}
-	return customers, err
+	return rowsByUin(ctx, s, root, uins, `SELECT `+customerColumns+` FROM customer`, customerColumnCount, customerOf)
 }
 
 // ListedCustomer is a customer with its profile.
@@ -222,18 +212,11 @@ func (s *Store) byUin(
 }
 
 func (s *Store) loadAmounts(ctx context.Context, root int64, uins []int64) (map[int64]ledger.Customer, error) {
-	list, args := listOf(uins, root)
-	rows, err := s.read(ctx, Statement{
-		SQL: `SELECT uin, partner_uin, voucher_total, voucher_remaining, voucher_until FROM customer
-			WHERE root_uin = $1 AND uin IN ` + list,
-		Args: args, Columns: 5,
-	})
-	customers := make(map[int64]ledger.Customer, len(rows))
-	for _, r := range rows {
-		customers[r.Int(0)] = ledger.Customer{
+	const query = `SELECT uin, partner_uin, voucher_total, voucher_remaining, voucher_until FROM customer`
+	return rowsByUin(ctx, s, root, uins, query, 5, func(r Row) ledger.Customer {
+		return ledger.Customer{
 			Uin: r.Int(0), Partner: r.Int(1), VoucherTotal: amount(r, 2),
 			Vouchers: voucher.Sums{Remaining: amount(r, 3), ValidUntil: r.Int(4)},
 		}
-	}
-	return customers, err
+	})
 }

@@ -140,6 +140,22 @@ func (g *gatherer[G, K, V]) finish(ctx context.Context, group G, query *sharedQu
 	go g.run(ctx, group)
 }
 
+// rowsByUin reads members of a tree by their UINs, which are the first of a
+// query's columns.
+func rowsByUin[V any](
+	ctx context.Context, s *Store, root int64, uins []int64, query string, columns int, valueOf func(Row) V,
+) (map[int64]V, error) {
+	list, args := listOf(uins, root)
+	rows, err := s.read(ctx, Statement{
+		SQL: query + ` WHERE root_uin = $1 AND uin IN ` + list, Args: args, Columns: columns,
+	})
+	values := make(map[int64]V, len(rows))
+	for _, row := range rows {
+		values[row.Int(0)] = valueOf(row)
+	}
+	return values, err
+}
+
 // listSizes are the numbers of keys that queries are made for, so that few texts
 // are prepared: a list is filled up with its last key.
 var listSizes = [...]int{1, 2, 4, 8, 20, 32, 64, 128, gatheredMax}

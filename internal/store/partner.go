@@ -78,17 +78,7 @@ func (s *Store) PartnerCredit(ctx context.Context, a Account) (ledger.Partner, e
 }
 
 func (s *Store) loadPartners(ctx context.Context, root int64, uins []int64) (map[int64]ledger.Partner, error) {
-	list, args := listOf(uins, root)
-	rows, err := s.read(ctx, Statement{
-		SQL:  `SELECT ` + partnerColumns + ` FROM partner WHERE root_uin = $1 AND uin IN ` + list,
-		Args: args, Columns: partnerColumnCount,
-	})
-	partners := make(map[int64]ledger.Partner, len(rows))
-	for _, row := range rows {
-		p := partnerOf(row)
-		partners[p.Uin] = p
-	}
-	return partners, err
+	return rowsByUin(ctx, s, root, uins, `SELECT `+partnerColumns+` FROM partner`, partnerColumnCount, partnerOf)
 }
 
 // PartnerQuota reads a partner's own figures like PartnerCredit, with the
