@@ -32,12 +32,6 @@ type Postgres struct {
 	ended    chan struct{}
 }
 
-// startSteps and startStep bound the wait for a server's first answer.
-const (
-	startSteps = 500
-	startStep  = 20 * time.Millisecond
-)
-
 // StartPostgres makes a cluster in a temporary folder and starts it, with settings
 // as name=value.
 func StartPostgres(settings ...string) (*Postgres, error) {
@@ -50,7 +44,7 @@ func StartPostgres(settings ...string) (*Postgres, error) {
 		return nil, err
 	}
 	s := &Postgres{bin: bin, folder: folder, settings: settings}
-	if err := errors.Join(s.initialize()); err != nil {
+	if err := s.initialize(); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(folder))
 	}
 	if err := s.Start(); err != nil {
@@ -85,38 +79,14 @@ func (s *Postgres) Start() error {
 	for _, setting := range s.settings {
 		arguments = append(arguments, "-c", setting)
 	}
-	log, err := os.OpenFile(s.folder+"/log", os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
-	if err != nil {
+	s.process = exec.Command(filepath.Join(s.bin, "postgres"), arguments...)
+	if err := AsOrdinaryUser(s.process); err != nil {
 		return err
 	}
-	defer func() { _ = log.Close() }() // the process has it
-	process := exec.Command(filepath.Join(s.bin, "postgres"), arguments...)
-	process.Dir, process.Stdout, process.Stderr = s.folder, log, log
-	if err := AsOrdinaryUser(process); err != nil {
-		return err
-	}
-	process.SysProcAttr.Pdeathsig = syscall.SIGQUIT // which ends its children too
-	if err := process.Start(); err != nil {
-		return err
-	}
-	ended := make(chan struct{})
-	s.process, s.ended = process, ended
-	go func() {
-		_ = process.Wait() // how it ended does not matter
-		close(ended)
-	}()
-	for range startSteps {
-		if err = s.Execute("SELECT 1"); err == nil {
-			return nil
-		}
-		select {
-		case <-ended:
-			text, _ := os.ReadFile(s.folder + "/log")
-			return fmt.Errorf("postgres ended: %s", text)
-		case <-time.After(startStep):
-		}
-	}
-	return fmt.Errorf("postgres does not answer: %w", err)
+	s.process.SysProcAttr.Pdeathsig = syscall.SIGQUIT // which ends its children too
+	var err error
+	s.ended, err = launch(s.process, s.folder, func() error { return s.Execute("SELECT 1") })
+	return err
 }
 
 // Address is that of one of its databases.
@@ -149,10 +119,7 @@ func (s *Postgres) Execute(statement string) error {
 }
 
 // Halt ends the server as it stands, without a checkpoint; Start brings it back.
-func (s *Postgres) Halt() {
-	_ = s.process.Process.Signal(syscall.SIGQUIT) // it may have ended
-	<-s.ended
-}
+func (s *Postgres) Halt() { end(s.process, s.ended, syscall.SIGQUIT) }
 
 // Stop ends the server and removes all of it.
 func (s *Postgres) Stop() {

@@ -40,38 +40,13 @@ func StartRedis(settings ...string) (*Redis, error) {
 
 // Start starts a server that was halted, without what it held.
 func (s *Redis) Start() error {
-	log, err := os.OpenFile(s.folder+"/log", os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = log.Close() }() // the process has it
-	process := exec.Command("redis-server", append([]string{
+	s.process = exec.Command("redis-server", append([]string{
 		"--port", "0", "--unixsocket", s.Socket(), "--dir", s.folder, "--save", "", "--appendonly", "no",
 	}, s.settings...)...)
-	process.Dir, process.Stdout, process.Stderr = s.folder, log, log
-	process.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	if err := process.Start(); err != nil {
-		return err
-	}
-	ended := make(chan struct{})
-	s.process, s.ended = process, ended
-	go func() {
-		_ = process.Wait() // how it ended does not matter
-		close(ended)
-	}()
-	for range startSteps {
-		if err = s.answers(); err == nil {
-			return nil
-		}
-		select {
-		case <-ended:
-			text, _ := os.ReadFile(s.folder + "/log")
-			return fmt.Errorf("redis-server ended: %s", text)
-		case <-time.After(startStep):
-		}
-	}
-	s.Halt()
-	return fmt.Errorf("redis-server does not answer: %w", err)
+	s.process.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	var err error
+	s.ended, err = launch(s.process, s.folder, s.answers)
+	return err
 }
 
 // answers is nil if the server says anything, if only that it wants a password.
@@ -101,10 +76,7 @@ func (s *Redis) Freeze() error { return s.process.Process.Signal(syscall.SIGSTOP
 func (s *Redis) Thaw() error { return s.process.Process.Signal(syscall.SIGCONT) }
 
 // Halt kills the server; Start brings it back.
-func (s *Redis) Halt() {
-	_ = s.process.Process.Kill() // it may have ended
-	<-s.ended
-}
+func (s *Redis) Halt() { end(s.process, s.ended, syscall.SIGKILL) }
 
 // Stop ends the server and removes all of it.
 func (s *Redis) Stop() {
