@@ -25,6 +25,7 @@ import (
 	"tael/internal/demo"
 	"tael/internal/engine"
 	"tael/internal/gateway"
+	"tael/internal/keys"
 	"tael/internal/limit"
 	"tael/internal/partner"
 	"tael/internal/store"
@@ -258,22 +259,10 @@ func (f *serveFlags) server(
 	s *store.Store, e *engine.Engine, c *clock.Clock, settings config.Settings, log *slog.Logger, proxies []netip.Prefix,
 	m *metrics, shared *limit.Shared,
 ) *http.Server {
-	keys := gateway.NewKeyring(c, func(ctx context.Context, secretID string) (*gateway.Key, error) {
-		key, err := s.Key(ctx, secretID)
-		if errors.Is(err, store.ErrNotFound) || err == nil && key.Status != store.KeyActive {
-			return nil, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		return &gateway.Key{SecretKey: key.SecretKey, Caller: api.Caller{
-			Uin: key.Identity.Uin, Root: key.Identity.Root, Role: key.Identity.Role, Name: key.Identity.Name,
-			SecretID: secretID,
-		}}, nil
-	})
-	implementation := &actions.Actions{Store: s, Engine: e, Clock: c, Settings: settings, ForgetKey: keys.Forget}
+	ring := keys.Ring(c, s)
+	implementation := &actions.Actions{Store: s, Engine: e, Clock: c, Settings: settings, ForgetKey: ring.Forget}
 	options := gateway.Options{
-		Contract: api.New(implementation), Keys: keys, Clock: c, Log: log, Explain: actions.Explain,
+		Contract: api.New(implementation), Keys: ring, Clock: c, Log: log, Explain: actions.Explain,
 		RateLimits: f.rateLimits == "documented", StrictService: f.strictService, TrustedProxies: proxies,
 	}
 	if m != nil {

@@ -5,7 +5,6 @@ package testkit
 
 import (
 	"bytes"
-	"context"
 	"crypto/rand"
 	"encoding/json"
 	"errors"
@@ -25,6 +24,7 @@ import (
 	"tael/internal/demo"
 	"tael/internal/engine"
 	"tael/internal/gateway"
+	"tael/internal/keys"
 	"tael/internal/partner"
 	"tael/internal/signature"
 	"tael/internal/store"
@@ -117,20 +117,12 @@ func (w *World) open(o Options) {
 	}
 	log := slog.New(slog.NewTextHandler(&lockedBuffer{buffer: w.Log}, nil))
 	w.Engine = engine.New(w.Store, w.Clock, log, o.BatchMax)
-	keys := gateway.NewKeyring(w.Clock, func(ctx context.Context, id string) (*gateway.Key, error) {
-		key, err := w.Store.Key(ctx, id)
-		if errors.Is(err, store.ErrNotFound) || err == nil && key.Status != store.KeyActive {
-			return nil, nil
-		}
-		return &gateway.Key{SecretKey: key.SecretKey, Caller: api.Caller{
-			Uin: key.Identity.Uin, Root: key.Identity.Root, Role: key.Identity.Role, Name: key.Identity.Name, SecretID: id,
-		}}, err
-	})
+	ring := keys.Ring(w.Clock, w.Store)
 	implementation := &actions.Actions{
-		Store: w.Store, Engine: w.Engine, Clock: w.Clock, Settings: w.Settings, ForgetKey: keys.Forget,
+		Store: w.Store, Engine: w.Engine, Clock: w.Clock, Settings: w.Settings, ForgetKey: ring.Forget,
 	}
 	w.Gateway = gateway.New(gateway.Options{
-		Contract: api.New(implementation), Keys: keys, Clock: w.Clock, Log: log, Explain: actions.Explain,
+		Contract: api.New(implementation), Keys: ring, Clock: w.Clock, Log: log, Explain: actions.Explain,
 		RateLimits: o.RateLimits, StrictService: o.Strict,
 	})
 }
