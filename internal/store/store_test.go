@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -50,13 +51,18 @@ func vaultOf(t *testing.T, letters string) *vault.Vault {
 // try opens a database with the master keys of these letters.
 func try(t *testing.T, path, letters string, settings *ledger.Settings) (*store.Store, error) {
 	t.Helper()
-	s, err := store.Open(context.Background(), store.Options{
-		Address: path, Postgres: testkit.PostgresOptions(), Vault: vaultOf(t, letters), Settings: settings, Migrate: true,
-	})
+	s, err := store.Open(context.Background(), options(t, path, letters, settings))
 	if err == nil {
 		t.Cleanup(func() { _ = s.Close() }) // some tests close it earlier
 	}
 	return s, err
+}
+
+func options(t *testing.T, path, letters string, settings *ledger.Settings) store.Options {
+	t.Helper()
+	return store.Options{
+		Address: path, Postgres: testkit.PostgresOptions(), Vault: vaultOf(t, letters), Settings: settings, Migrate: true,
+	}
 }
 
 func open(t *testing.T, path, letters string) *store.Store {
@@ -98,7 +104,7 @@ func count(t *testing.T, address, table, condition string) int {
 }
 
 // commit runs commands in one batch; all must be accepted.
-func commit(t *testing.T, s *store.Store, commands ...ledger.Command) store.Ticket {
+func commit(t *testing.T, s *store.Store, commands ...ledger.Command) {
 	t.Helper()
 	b := begin(t, s, commands...)
 	for _, c := range commands {
@@ -109,7 +115,6 @@ func commit(t *testing.T, s *store.Store, commands ...ledger.Command) store.Tick
 	if err := b.Commit(nil); err != nil {
 		t.Fatal(err)
 	}
-	return b.Ticket()
 }
 
 func begin(t *testing.T, s *store.Store, commands ...ledger.Command) *store.Batch {
@@ -356,34 +361,45 @@ func TestResealMovesEverySecretToTheFirstKey(t *testing.T) {
 	})
 }
 
-// A batch in doubt is found by its ticket exactly where it was committed.
+// A batch whose commit was not answered is found by its ticket exactly where it
+// was committed, with transfers or without.
 func TestCommittedTellsWhatWasCommitted(t *testing.T) {
 	t.Parallel()
+	give := &ledger.SetLine{Partner: root, Total: money.Dollar}
 	testkit.OnEach(t, func(t *testing.T, d testkit.Database) {
-		s, _ := fresh(t, d)
-		plant(t, s)
-		ctx := context.Background()
-		give := &ledger.SetLine{Partner: root, Total: money.Dollar}
-		committed := commit(t, s, give)
-		b := begin(t, s, give)
-		rolledBack := b.Ticket()
-		b.Rollback()
-		for what, c := range map[string]struct {
-			ticket store.Ticket
-			want   bool
-		}{"committed": {committed, true}, "rolled back": {rolledBack, false}, "never made": {store.Ticket{}, false}} {
-			done, err := s.Committed(ctx, c.ticket)
-			if what == "never made" && err == nil && !done {
-				continue
+		var lost atomic.Pointer[bool] // with which COMMIT the connection is lost: before it, or done
+		o := options(t, d.New(t), "a", &ledger.Settings{PoolBounded: true})
+		o.Watch = func(statement store.Statement, done bool) error {
+			if when := lost.Load(); when != nil && statement.SQL == "COMMIT" && *when == done {
+				return store.ErrUnavailable
 			}
-			if err != nil && what != "never made" || done != c.want {
-				t.Errorf("%s: %t %v", what, done, err)
-			}
+			return nil
 		}
-		later := commit(t, s, give)
-		for _, ticket := range []store.Ticket{committed, later} {
-			if done, err := s.Committed(ctx, ticket); err != nil || !done {
-				t.Errorf("after another batch: %t %v", done, err)
+		s, err := store.Open(context.Background(), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer shut(t, s)
+		plant(t, s)
+		for what, commands := range map[string][]ledger.Command{"transfers": {give}, "no transfer": nil} {
+			for _, committed := range []bool{false, true} {
+				b := begin(t, s, commands...)
+				for _, c := range commands {
+					if _, err := b.State.Apply(c, ledger.Origin{RequestID: fmt.Sprint(what, committed)}); err != nil {
+						t.Fatal(err)
+					}
+				}
+				lost.Store(&committed)
+				if err := b.Commit(nil); !errors.Is(err, store.ErrInDoubt) {
+					t.Fatalf("%s, connection lost at COMMIT, done %t: %v", what, committed, err)
+				}
+				lost.Store(nil)
+				for range 2 {
+					if done, err := s.Committed(context.Background(), b.Ticket()); err != nil || done != committed {
+						t.Errorf("%s: %t %v, want %t", what, done, err, committed)
+					}
+					commit(t, s, give) // takes the place that the other did not get
+				}
 			}
 		}
 	})
