@@ -68,7 +68,7 @@ logfile = %[1]s/pgbouncer.log
 func TestPgBouncerInTransactionMode(t *testing.T) {
 	t.Parallel()
 	random := randomness(t)
-	postgres := ownPostgres(t)
+	postgres := testkit.OwnPostgres(t)
 	address := startPgBouncer(t, postgres, "postgres")
 	database := append(newDatabaseAt(t, address), "--db-unprepared")
 	serve := append([]string{"--demo", "--rate-limits", "off"}, database...)

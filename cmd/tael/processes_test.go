@@ -4,7 +4,6 @@ package main_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -14,7 +13,6 @@ import (
 
 	"tael/internal/demo"
 	"tael/internal/testkit"
-	"tael/internal/throwaway"
 )
 
 // process is a server of several on one database, with the clients it has.
@@ -112,26 +110,12 @@ func TestFrozenProcessDoesNotHoldATree(t *testing.T) {
 	verified(t, database, "")
 }
 
-// ownPostgres is a server that a test may stop and change, which ends with it.
-func ownPostgres(t *testing.T) *throwaway.Postgres {
-	t.Helper()
-	postgres, err := testkit.StartPostgres()
-	if errors.Is(err, throwaway.ErrNoPostgres) {
-		testkit.Missing(t, err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(postgres.Stop)
-	return postgres
-}
-
 // A database that goes away and comes back: meanwhile everything answers that it
 // is busy, soon, nothing of which was executed; /readyz is red; and the process
 // recovers by itself within two seconds.
 func TestDatabaseOutage(t *testing.T) {
 	t.Parallel()
-	postgres := ownPostgres(t)
+	postgres := testkit.OwnPostgres(t)
 	database := newDatabaseAt(t, postgres.Address("postgres"))
 	s := start(t, nil, append([]string{"--demo", "--rate-limits", "off"}, database...)...)
 	reseller := account(demo.Reseller)
@@ -192,7 +176,7 @@ func TestDatabaseOutage(t *testing.T) {
 // writes.
 func TestReadOnlyDatabase(t *testing.T) {
 	t.Parallel()
-	postgres := ownPostgres(t)
+	postgres := testkit.OwnPostgres(t)
 	database := newDatabaseAt(t, postgres.Address("postgres"))
 	s := start(t, nil, append([]string{"--demo", "--rate-limits", "off"}, database...)...)
 	reseller := account(demo.Reseller)

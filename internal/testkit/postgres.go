@@ -5,9 +5,13 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"net"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
+	"testing"
 
 	"github.com/jackc/pgx/v5"
 
@@ -16,11 +20,45 @@ import (
 	"tael/internal/vault"
 )
 
-// StartPostgres starts a server for a test that needs one of its own. It is fast
-// and survives no power cut.
-func StartPostgres() (*throwaway.Postgres, error) {
-	return throwaway.StartPostgres("fsync=off", "full_page_writes=off", "max_connections=300", "shared_buffers=64MB",
-		"autovacuum=off", "log_min_messages=fatal")
+// postgresSettings make a server fast; it survives no power cut.
+var postgresSettings = []string{
+	"fsync=off", "full_page_writes=off", "max_connections=300", "shared_buffers=64MB", "autovacuum=off",
+	"log_min_messages=fatal",
+}
+
+// StartPostgres starts a server for a test that needs one of its own, with further
+// settings as name=value.
+func StartPostgres(settings ...string) (*throwaway.Postgres, error) {
+	return throwaway.StartPostgres(slices.Concat(postgresSettings, settings)...)
+}
+
+// OwnPostgres is a server that a test may stop and change, which ends with it.
+// Where there can be none the test is skipped, unless nothing may be.
+func OwnPostgres(t testing.TB, settings ...string) *throwaway.Postgres {
+	t.Helper()
+	return own(t, func() (*throwaway.Postgres, error) { return StartPostgres(settings...) })
+}
+
+// OwnPostgresOnVolume is OwnPostgres with a part of the cluster on a file system
+// of its own that can be filled.
+func OwnPostgresOnVolume(t testing.TB, part string, megabytes int, settings ...string) *throwaway.Postgres {
+	t.Helper()
+	return own(t, func() (*throwaway.Postgres, error) {
+		return throwaway.StartPostgresOnVolume(part, megabytes, slices.Concat(postgresSettings, settings)...)
+	})
+}
+
+func own(t testing.TB, start func() (*throwaway.Postgres, error)) *throwaway.Postgres {
+	t.Helper()
+	postgres, err := start()
+	if errors.Is(err, throwaway.ErrNoPostgres) || errors.Is(err, throwaway.ErrNoVolume) {
+		Missing(t, err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(postgres.Stop)
+	return postgres
 }
 
 // postgresServer is where the tests of a process make their databases.
@@ -103,4 +141,45 @@ func (s *postgresServer) prepare() error {
 		return err
 	}
 	return errors.Join(made.Close(), executeAt(s.address(s.template), "DELETE FROM setting"))
+}
+
+// ListeningPostgres is OwnPostgres on a port of 127.0.0.1 as well.
+func ListeningPostgres(t testing.TB) (server *throwaway.Postgres, port int) {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	port = listener.Addr().(*net.TCPAddr).Port
+	if err := listener.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return OwnPostgres(t, "listen_addresses=127.0.0.1", fmt.Sprint("port=", port)), port
+}
+
+// SecurePostgres lets a server speak TLS where it listens, with a certificate that
+// is good for names and vouches for itself, and returns the path of that.
+func SecurePostgres(t testing.TB, server *throwaway.Postgres, names ...string) (issuer string) {
+	t.Helper()
+	certificate, key := Certificate(t, names...)
+	for _, file := range []struct {
+		setting, name string
+		content       []byte
+	}{{"ssl_cert_file", "server.crt", certificate}, {"ssl_key_file", "server.key", key}} {
+		path, err := server.WritePrivate(file.name, file.content)
+		if err == nil {
+			err = server.Execute(fmt.Sprintf("ALTER SYSTEM SET %s = '%s'", file.setting, path))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := server.Execute("ALTER SYSTEM SET ssl = on"); err != nil {
+		t.Fatal(err)
+	}
+	server.Halt()
+	if err := server.Start(); err != nil {
+		t.Fatal(err)
+	}
+	return filepath.Join(server.Folder(), "server.crt")
 }

@@ -323,27 +323,7 @@ func (p *Patroni) postgres(node int, title string) []int {
 	if _, err := os.Stat(fmt.Sprintf("/proc/%d", first)); err == nil && title == "" {
 		pids = append(pids, first)
 	}
-	processes, err := filepath.Glob("/proc/[0-9]*/stat")
-	if err != nil {
-		return pids
-	}
-	for _, path := range processes {
-		stat, err := os.ReadFile(path)
-		if err != nil {
-			continue // it has ended
-		}
-		_, rest, _ := strings.Cut(string(stat), ") ")
-		fields := strings.Fields(rest)
-		if len(fields) < 2 || fields[1] != strconv.Itoa(first) {
-			continue
-		}
-		pid, _ := strconv.Atoi(strings.Split(path, "/")[2])
-		command, _ := os.ReadFile(filepath.Dir(path) + "/cmdline")
-		if strings.Contains(string(command), title) {
-			pids = append(pids, pid)
-		}
-	}
-	return pids
+	return append(pids, processesOf(first, title)...)
 }
 
 // Stop kills the cluster and removes all of it.

@@ -27,14 +27,33 @@ var ErrNoPostgres = errors.New("no postgres binary; Debian's package is postgres
 type Postgres struct {
 	bin      string
 	folder   string
+	part     string  // Data or WAL, which is on a volume; "" without one
+	volume   *volume // nil without one
 	settings []string
 	process  *exec.Cmd
 	ended    chan struct{}
+	guard    *guard // while it is frozen
 }
 
 // StartPostgres makes a cluster in a temporary folder and starts it, with settings
 // as name=value.
 func StartPostgres(settings ...string) (*Postgres, error) {
+	return startPostgres("", 0, settings)
+}
+
+// Parts of a cluster that can be on a small volume.
+const (
+	Data = "data" // all but the write-ahead log
+	WAL  = "wal"
+)
+
+// StartPostgresOnVolume is StartPostgres with a part of the cluster on a file
+// system of its own, of some megabytes. ErrNoVolume: there can be none.
+func StartPostgresOnVolume(part string, megabytes int, settings ...string) (*Postgres, error) {
+	return startPostgres(part, megabytes, settings)
+}
+
+func startPostgres(part string, megabytes int, settings []string) (*Postgres, error) {
 	bin, err := postgresBinaries()
 	if err != nil {
 		return nil, err
@@ -43,17 +62,19 @@ func StartPostgres(settings ...string) (*Postgres, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Postgres{bin: bin, folder: folder, settings: settings}
-	if err := s.initialize(); err != nil {
-		return nil, errors.Join(err, os.RemoveAll(folder))
+	s := &Postgres{bin: bin, folder: folder, part: part, settings: settings}
+	if err := s.initialize(megabytes); err != nil {
+		s.remove()
+		return nil, err
 	}
 	if err := s.Start(); err != nil {
-		return nil, errors.Join(err, os.RemoveAll(folder))
+		s.remove()
+		return nil, err
 	}
 	return s, nil
 }
 
-func (s *Postgres) initialize() error {
+func (s *Postgres) initialize(megabytes int) error {
 	who, err := ordinaryUser()
 	if err == nil && who != nil {
 		err = os.Chown(s.folder, int(who.Uid), int(who.Gid))
@@ -61,10 +82,19 @@ func (s *Postgres) initialize() error {
 	if err != nil {
 		return err
 	}
-	command := exec.Command(filepath.Join(s.bin, "initdb"), "-D", s.folder+"/data", "-U", "tael", "--auth=trust",
-		"--encoding=UTF8", "--locale=C", "--no-sync")
+	arguments := []string{"-U", "tael", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"}
+	if s.part != "" {
+		if err := os.Mkdir(s.folder+"/volume", 0o755); err != nil {
+			return err
+		}
+		if s.volume, err = mountVolume(s.folder+"/volume", megabytes); err != nil {
+			return err
+		}
+		arguments = append(arguments, "-X", s.place(WAL), "--wal-segsize=1") // MB: what it grows by
+	}
+	command := exec.Command(filepath.Join(s.bin, "initdb"), append(arguments, "-D", s.place(Data))...)
 	command.Dir = s.folder
-	if err := AsOrdinaryUser(command); err != nil {
+	if err := s.asOrdinaryUser(command); err != nil {
 		return err
 	}
 	if output, err := command.CombinedOutput(); err != nil {
@@ -73,14 +103,31 @@ func (s *Postgres) initialize() error {
 	return nil
 }
 
+// place is the folder of a part of the cluster.
+func (s *Postgres) place(part string) string {
+	if part == s.part {
+		return s.folder + "/volume/" + part
+	}
+	return s.folder + "/" + part
+}
+
+// asOrdinaryUser is AsOrdinaryUser where the cluster is.
+func (s *Postgres) asOrdinaryUser(command *exec.Cmd) error {
+	if s.volume == nil {
+		return AsOrdinaryUser(command)
+	}
+	s.volume.inside(command)
+	return nil
+}
+
 // Start starts the server of a cluster that does not run.
 func (s *Postgres) Start() error {
-	arguments := []string{"-D", s.folder + "/data", "-k", s.folder, "-c", "listen_addresses="}
+	arguments := []string{"-D", s.place(Data), "-k", s.folder, "-c", "listen_addresses="}
 	for _, setting := range s.settings {
 		arguments = append(arguments, "-c", setting)
 	}
 	s.process = exec.Command(filepath.Join(s.bin, "postgres"), arguments...)
-	if err := AsOrdinaryUser(s.process); err != nil {
+	if err := s.asOrdinaryUser(s.process); err != nil {
 		return err
 	}
 	s.process.SysProcAttr.Pdeathsig = syscall.SIGQUIT // which ends its children too
@@ -91,7 +138,13 @@ func (s *Postgres) Start() error {
 
 // Address is that of one of its databases.
 func (s *Postgres) Address(database string) string {
-	return "postgres://tael@/" + database + "?host=" + s.folder
+	address := "postgres://tael@/" + database + "?host=" + s.folder
+	for _, setting := range s.settings {
+		if port, ok := strings.CutPrefix(setting, "port="); ok { // it is in the socket's name
+			return address + "&port=" + port
+		}
+	}
+	return address
 }
 
 // Folder is where its socket is.
@@ -119,11 +172,73 @@ func (s *Postgres) Execute(statement string) error {
 }
 
 // Halt ends the server as it stands, without a checkpoint; Start brings it back.
-func (s *Postgres) Halt() { end(s.process, s.ended, syscall.SIGQUIT) }
+func (s *Postgres) Halt() {
+	if s.guard != nil {
+		_ = s.Thaw() // a frozen server does not end
+	}
+	end(s.process, s.ended, syscall.SIGQUIT)
+}
+
+// Ended is closed when the server has ended, by itself too.
+func (s *Postgres) Ended() <-chan struct{} { return s.ended }
+
+// Fill leaves no room on the volume.
+func (s *Postgres) Fill() error { return s.volume.fill() }
+
+// Free makes room on the volume again.
+func (s *Postgres) Free() error { return s.volume.free() }
+
+// Freeze stops all processes of the server where they are, as a machine that hangs
+// would: connections are still accepted, and nothing is answered.
+func (s *Postgres) Freeze() error {
+	guard, err := newGuard()
+	if err != nil {
+		return err
+	}
+	s.guard = guard
+	first := s.process.Process.Pid
+	if err := guard.stop(first); err != nil { // it starts no others from here on
+		return err
+	}
+	for _, pid := range processesOf(first, "") {
+		if err := guard.stop(pid); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Thaw ends a Freeze.
+func (s *Postgres) Thaw() error {
+	guard := s.guard
+	s.guard = nil
+	return guard.end()
+}
+
+// WritePrivate puts a file beside the server's socket that only the server may
+// read, and returns its path.
+func (s *Postgres) WritePrivate(name string, content []byte) (string, error) {
+	path := filepath.Join(s.folder, name)
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		return "", err
+	}
+	who, err := ordinaryUser()
+	if err != nil || who == nil {
+		return path, err
+	}
+	return path, os.Chown(path, int(who.Uid), int(who.Gid))
+}
 
 // Stop ends the server and removes all of it.
 func (s *Postgres) Stop() {
 	s.Halt()
+	s.remove()
+}
+
+func (s *Postgres) remove() {
+	if s.volume != nil {
+		s.volume.unmount()
+	}
 	_ = os.RemoveAll(s.folder) // in a temporary folder
 }
 

@@ -1,10 +1,15 @@
 package throwaway
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
 	"time"
 )
 
@@ -56,4 +61,64 @@ func end(command *exec.Cmd, ended <-chan struct{}, with os.Signal) {
 		_ = command.Process.Signal(with) // it may have ended
 	}
 	<-ended
+}
+
+// processesOf finds the processes that a server's first one has started whose
+// title contains a text.
+func processesOf(first int, title string) []int {
+	var pids []int
+	processes, _ := filepath.Glob("/proc/[0-9]*/stat") // the pattern is right
+	for _, path := range processes {
+		stat, err := os.ReadFile(path)
+		if err != nil {
+			continue // it has ended
+		}
+		_, rest, _ := strings.Cut(string(stat), ") ")
+		fields := strings.Fields(rest)
+		if len(fields) < 2 || fields[1] != strconv.Itoa(first) {
+			continue
+		}
+		pid, _ := strconv.Atoi(strings.Split(path, "/")[2])
+		command, _ := os.ReadFile(filepath.Dir(path) + "/cmdline")
+		if strings.Contains(string(command), title) {
+			pids = append(pids, pid)
+		}
+	}
+	return pids
+}
+
+// guard lets processes go on that were stopped: when it is ended, and when this
+// process ends, however that does. A stopped process would outlive even that.
+type guard struct {
+	process *exec.Cmd
+	pids    io.WriteCloser
+}
+
+func newGuard() (*guard, error) {
+	process := exec.Command("sh", "-c", `while read -r pid; do pids="$pids $pid"; done; kill -CONT $pids`)
+	pids, err := process.StdinPipe()
+	if err != nil {
+		return nil, err
+	}
+	return &guard{process, pids}, process.Start()
+}
+
+// stop stops a process; one that has ended is no error.
+func (g *guard) stop(pid int) error {
+	if _, err := fmt.Fprintln(g.pids, pid); err != nil {
+		return err
+	}
+	if err := syscall.Kill(pid, syscall.SIGSTOP); !errors.Is(err, syscall.ESRCH) {
+		return err
+	}
+	return nil
+}
+
+// end lets all of them go on.
+func (g *guard) end() error {
+	if err := g.pids.Close(); err != nil {
+		return err
+	}
+	_ = g.process.Wait() // a process that it cannot find has ended
+	return nil
 }
