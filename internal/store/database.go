@@ -14,6 +14,9 @@ import (
 type database interface {
 	// read runs one statement on its own.
 	read(ctx context.Context, statement Statement) ([]Row, error)
+	// readTime is how long a read is waited for at most, with all that it waits
+	// for itself.
+	readTime() time.Duration
 	// begin starts a transaction. It need not speak to the database before run.
 	begin(ctx context.Context) (transaction, error)
 	// snapshot runs fn on one unchanging state of the database.

@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // gatherer lets reads of single rows share queries. While a query of a group
@@ -17,6 +18,9 @@ type gatherer[G, K comparable, V any] struct {
 	// load reads the rows of some keys, each named once; who is not there is left
 	// out.
 	load func(ctx context.Context, group G, keys []K) (map[K]V, error)
+	// patience is how long a read waits that found a query running, for that one
+	// and its own together: no longer than load may take.
+	patience time.Duration
 
 	crowded atomic.Bool // the last query served more than one read, or was waited for
 	mu      sync.Mutex
@@ -29,12 +33,13 @@ type gathering[K comparable, V any] struct {
 }
 
 type sharedQuery[K comparable, V any] struct {
-	keys   []K
-	has    map[K]bool // nil for a single read's keys
-	joined bool       // by more than the read that made it; guarded by mu
-	done   chan struct{}
-	rows   map[K]V
-	err    error
+	keys    []K
+	has     map[K]bool // nil for a single read's keys
+	joined  bool       // by more than the read that made it; guarded by mu
+	readers int        // who still want it; guarded by mu
+	done    chan struct{}
+	rows    map[K]V
+	err     error
 }
 
 // errReadFailed is what those get who shared a query that panicked.
@@ -61,16 +66,29 @@ func (g *gatherer[G, K, V]) get(ctx context.Context, group G, keys ...K) (map[K]
 	}
 	query := running.join(keys)
 	g.mu.Unlock()
+	patience := time.NewTimer(g.patience)
+	defer patience.Stop()
 	select {
 	case <-query.done:
 		return query.rows, query.err
+	case <-patience.C:
+		g.leave(query)
+		return nil, fmt.Errorf("%w: no answer to this read and the one before it in %s", ErrUnavailable, g.patience)
 	case <-ctx.Done():
+		g.leave(query)
 		return nil, ctx.Err()
 	}
 }
 
+// leave ends a read's interest in a query; one that nobody wants is not begun.
+func (g *gatherer[G, K, V]) leave(query *sharedQuery[K, V]) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	query.readers--
+}
+
 func newSharedQuery[K comparable, V any](keys []K) *sharedQuery[K, V] {
-	return &sharedQuery[K, V]{keys: keys, done: make(chan struct{}), err: errReadFailed}
+	return &sharedQuery[K, V]{keys: keys, readers: 1, done: make(chan struct{}), err: errReadFailed}
 }
 
 // join adds keys to the last query that waits, or to a new one behind it.
@@ -79,6 +97,7 @@ func (w *gathering[K, V]) join(keys []K) *sharedQuery[K, V] {
 		last := w.waiting[len(w.waiting)-1]
 		if len(last.keys)+len(keys) <= gatheredMax {
 			last.joined = true
+			last.readers++
 			last.add(keys)
 			return last
 		}
@@ -126,12 +145,16 @@ func (g *gatherer[G, K, V]) run(ctx context.Context, group G) {
 	query.rows, query.err = g.load(context.WithoutCancel(ctx), group, query.keys)
 }
 
-// finish ends a query and starts the next one if somebody waits for it.
+// finish ends a query and starts the next one that somebody waits for.
 func (g *gatherer[G, K, V]) finish(ctx context.Context, group G, query *sharedQuery[K, V]) {
 	close(query.done)
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	waiting := len(g.groups[group].waiting) > 0
+	next := g.groups[group]
+	for len(next.waiting) > 0 && next.waiting[0].readers == 0 {
+		next.waiting = next.waiting[1:]
+	}
+	waiting := len(next.waiting) > 0
 	g.crowded.Store(query.joined || waiting)
 	if !waiting {
 		delete(g.groups, group)

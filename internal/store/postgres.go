@@ -154,14 +154,22 @@ func (d *postgres) close() error {
 	return nil
 }
 
-// patience is how long a number of statements may take together.
+// readTime is how long a number of statements may take together, and a read with
+// the wait for its connection.
+func (d *postgres) readTime() time.Duration { return d.options.StatementTimeout + answerMargin }
+
 func (d *postgres) patience() (context.Context, context.CancelFunc) {
-	return context.WithTimeout(context.Background(), d.options.StatementTimeout+answerMargin)
+	return context.WithTimeout(context.Background(), d.readTime())
 }
 
 // read runs one statement. What a caller that has left no longer waits for runs
 // to its end: ending it would cost the connection.
 func (d *postgres) read(ctx context.Context, statement Statement) ([]Row, error) {
+	patience, cancel := d.patience()
+	defer cancel()
+	deadline, _ := patience.Deadline()
+	ctx, end := context.WithDeadline(ctx, deadline)
+	defer end()
 	return Retried(ctx, func() ([]Row, error) {
 		if err := watched(d.watch, &statement, false); err != nil {
 			return nil, classifyPostgres(err)
@@ -171,8 +179,6 @@ func (d *postgres) read(ctx context.Context, statement Statement) ([]Row, error)
 			return nil, err
 		}
 		defer conn.Release()
-		patience, cancel := d.patience()
-		defer cancel()
 		rows, err := conn.Query(patience, statement.SQL, statement.Args...)
 		if err != nil {
 			return nil, d.failed(conn, err)
@@ -318,11 +324,21 @@ func (d *postgres) durable(ctx context.Context) error {
 	return nil
 }
 
-// ready asks the server whether it is one that writes.
+// ready asks the server whether it is one that writes. Who asks is told in the
+// time that ctx leaves; a server that hangs is waited for behind its back.
 func (d *postgres) ready(ctx context.Context) error {
-	rows, err := d.read(ctx, Statement{SQL: `SELECT CAST(pg_is_in_recovery() AS TEXT)`, Columns: 1})
-	if err == nil && rows[0].Text(0) != "false" {
-		return fmt.Errorf("%w: the server is a standby", ErrUnavailable)
+	asked := make(chan error, 1)
+	go func() {
+		rows, err := d.read(ctx, Statement{SQL: `SELECT CAST(pg_is_in_recovery() AS TEXT)`, Columns: 1})
+		if err == nil && rows[0].Text(0) != "false" {
+			err = fmt.Errorf("%w: the server is a standby", ErrUnavailable)
+		}
+		asked <- err
+	}()
+	select {
+	case err := <-asked:
+		return err
+	case <-ctx.Done():
+		return fmt.Errorf("%w: %w", ErrUnavailable, ctx.Err())
 	}
-	return err
 }

@@ -6,10 +6,13 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"tael/internal/ledger"
 	"tael/internal/money"
@@ -212,4 +215,123 @@ func TestTwoStoresOnOneDatabase(t *testing.T) {
 			verify(t, s)
 		}
 	})
+}
+
+// While the server keeps queries from ending, a read is answered in the time that
+// one query may take, though it waits for the one before it first. Nothing of it
+// stays behind, and afterwards reads see what was committed meanwhile.
+func TestReadBehindOneThatHangsIsAnsweredInTime(t *testing.T) {
+	t.Parallel()
+	o := testkit.PostgresOptions()
+	o.StatementTimeout = 1500 * time.Millisecond
+	const bound = 4 * time.Second // 2.5 s by right; one query after the other would take 5
+	s, address := obstinate(t, o, nil)
+	unlock := locked(t, address, "partner")
+	var running sync.WaitGroup
+	for i := range 50 {
+		running.Go(func() {
+			time.Sleep(time.Duration(i) * 50 * time.Millisecond) // some find a query running, some do not
+			began := time.Now()
+			_, err := s.PartnerCredit(context.Background(), store.Account{Root: root, Uin: root})
+			if took := time.Since(began); !errors.Is(err, store.ErrUnavailable) || took > bound {
+				t.Errorf("read %d after %s: %v", i, took, err)
+			}
+		})
+	}
+	running.Wait()
+	unlock()
+	commit(t, s, &ledger.Allocate{Partner: root, Customer: root + 1, Amount: 7})
+	p, err := s.PartnerCredit(context.Background(), store.Account{Root: root, Uin: root})
+	if err != nil || p.CustomerTotal != 7 {
+		t.Errorf("afterwards: %d %v", p.CustomerTotal, err)
+	}
+	for deadline := time.Now().Add(bound); s.Pools()[1].Busy > 0; time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("connections are left behind: %+v", s.Pools())
+		}
+	}
+}
+
+// A query whose readers have all left before it could begin is not begun.
+func TestQueryThatNobodyWaitsForIsNotBegun(t *testing.T) {
+	t.Parallel()
+	var begun atomic.Int64
+	s, address := obstinate(t, testkit.PostgresOptions(), func(statement store.Statement, _ bool) error {
+		if strings.Contains(statement.SQL, "FROM partner") {
+			begun.Add(1)
+		}
+		return nil
+	})
+	account := store.Account{Root: root, Uin: root}
+	unlock := locked(t, address, "partner")
+	begun.Store(0)
+	first := make(chan error, 1)
+	go func() {
+		_, err := s.PartnerCredit(context.Background(), account)
+		first <- err
+	}()
+	for begun.Load() == 0 {
+		time.Sleep(time.Millisecond)
+	}
+	short, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
+	defer cancel()
+	var running sync.WaitGroup
+	for range 10 {
+		running.Go(func() {
+			if _, err := s.PartnerCredit(short, account); !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("who left: %v", err)
+			}
+		})
+	}
+	running.Wait()
+	unlock()
+	if err := <-first; err != nil {
+		t.Errorf("the first: %v", err)
+	}
+	time.Sleep(100 * time.Millisecond) // another would begin at once
+	if begun.Load() != 1 {
+		t.Errorf("%d queries were begun", begun.Load())
+	}
+	if _, err := s.PartnerCredit(context.Background(), account); err != nil {
+		t.Errorf("the next: %v", err)
+	}
+}
+
+// obstinate is a store on a PostgreSQL that keeps to no timeout of its own.
+func obstinate(
+	t *testing.T, o store.PostgresOptions, watch func(store.Statement, bool) error,
+) (s *store.Store, address string) {
+	t.Helper()
+	address = testkit.Postgres.New(t)
+	separator := "?"
+	if strings.Contains(address, "?") {
+		separator = "&"
+	}
+	s, err := store.Open(context.Background(), store.Options{
+		Address:  address + separator + "statement_timeout=0&lock_timeout=0",
+		Postgres: o, Vault: vaultOf(t, "a"), Settings: &ledger.Settings{}, Migrate: true, Watch: watch,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { shut(t, s) })
+	plant(t, s, "C")
+	return s, address
+}
+
+// locked keeps every query from a table until it is unlocked.
+func locked(t *testing.T, address, table string) (unlock func()) {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := conn.Exec(t.Context(), `BEGIN; LOCK TABLE `+table+` IN ACCESS EXCLUSIVE MODE`); err != nil {
+		t.Fatal(err)
+	}
+	return func() {
+		if err := conn.Close(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+	}
 }

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"sync"
+	"time"
 
 	goosedatabase "github.com/pressly/goose/v3/database"
 	driver "modernc.org/sqlite"
@@ -33,6 +34,9 @@ type sqlite struct {
 // readersMax is how many reads run at once: a machine that embeds its database
 // has few cores, and every connection has its own cache.
 const readersMax = 4
+
+// busyWait is the busy_timeout of pragmas.
+const busyWait = 5 * time.Second
 
 // pragmas of every connection. busy_timeout comes first so that the others
 // wait for a lock too; synchronous=FULL makes a commit outlive a power cut.
@@ -123,6 +127,10 @@ func (d *sqlite) disconnect() error {
 	d.conn = nil
 	return errors.Join(problems...)
 }
+
+// readTime is that of a read that waits for a lock. What a disk that hangs takes
+// is not bounded, only the wait of others behind it.
+func (d *sqlite) readTime() time.Duration { return busyWait + answerMargin }
 
 // read runs one statement on a reading connection.
 func (d *sqlite) read(ctx context.Context, statement Statement) ([]Row, error) {

@@ -112,6 +112,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	s := &Store{database: d, vault: o.Vault}
 	s.partners.load, s.customers.load, s.keys.load = s.loadPartners, s.loadCustomers, s.loadKeys
 	s.amounts.load = s.loadAmounts
+	patience := d.readTime()
+	s.partners.patience, s.customers.patience, s.amounts.patience = patience, patience, patience
+	s.keys.patience = patience
 	if err := s.prepare(ctx, o); err != nil {
 		return nil, errors.Join(fmt.Errorf("%s: %w", Redacted(o.Address), err), d.close())
 	}
