@@ -28,6 +28,7 @@ type attempt struct {
 	amount   money.Amount
 	answered bool
 	busy     bool // it was answered that nothing was executed
+	over     bool // nothing of it changes any more; guarded by the crowd's mu
 	answer   struct{ TotalCredit, RemainingCredit money.Amount }
 }
 
@@ -117,6 +118,9 @@ func (l *crowd) run(client int, random *rand.Rand) {
 			return
 		}
 		a.busy = got.Code == "OperationDenied.ServiceBusy"
+		l.mu.Lock()
+		a.over = true
+		l.mu.Unlock()
 		if l.patient && !a.answered && (a.busy || strings.Contains(got.Message, "outcome of the request is unknown")) {
 			time.Sleep(20 * time.Millisecond)
 			continue
@@ -133,6 +137,29 @@ func (l *crowd) wait() []*attempt {
 	l.running.Wait()
 	l.client.CloseIdleConnections()
 	return l.attempts
+}
+
+// count is how many attempts that are over are of a kind.
+func (l *crowd) count(kind func(*attempt) bool) int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	n := 0
+	for _, a := range l.attempts {
+		if a.over && kind(a) {
+			n++
+		}
+	}
+	return n
+}
+
+// await waits until so many attempts are of a kind.
+func (l *crowd) await(t *testing.T, n int, kind func(*attempt) bool) {
+	t.Helper()
+	for began := time.Now(); l.count(kind) < n; time.Sleep(5 * time.Millisecond) {
+		if time.Since(began) > patience {
+			t.Fatalf("only %d attempts are of the kind after %s", l.count(kind), patience)
+		}
+	}
 }
 
 // record is one entry of QueryCreditAllocationHistory.

@@ -39,6 +39,9 @@ const (
 	// queueMax is how many commands of one tree may wait; more are refused at
 	// once, since they could not be answered in a useful time.
 	queueMax = 10_000
+	// queueWait bounds the wait in a queue, which a batch before it that hangs or
+	// is in doubt may hold up.
+	queueWait = 5 * time.Second
 	// lockWait bounds the wait for the database before anything is executed.
 	lockWait = 5 * time.Second
 	// doubtWait bounds the time in which a commit in doubt is looked up.
@@ -157,20 +160,28 @@ func (e *Engine) Close() {
 }
 
 // Do runs one request. A caller whose context ends while the request waits in
-// the queue gets the context's error, and the request is not executed.
+// the queue gets the context's error, and one whose request waits there for five
+// seconds ErrBusy; then the request is not executed.
 func (e *Engine) Do(ctx context.Context, r Request) (Result, error) {
 	it := &item{Request: r, done: make(chan struct{})}
 	if err := e.enqueue(it); err != nil {
 		return Result{}, err
 	}
+	waited := time.NewTimer(queueWait)
+	defer waited.Stop()
+	var refusal error
 	select {
 	case <-it.done:
+		return it.result, it.err
+	case <-waited.C:
+		refusal = fmt.Errorf("%w: not begun after %s", ErrBusy, queueWait)
 	case <-ctx.Done():
-		if it.stage.CompareAndSwap(queued, dropped) {
-			return Result{}, ctx.Err()
-		}
-		<-it.done // it is being executed: what comes of it is the answer
+		refusal = ctx.Err()
 	}
+	if it.stage.CompareAndSwap(queued, dropped) {
+		return Result{}, refusal
+	}
+	<-it.done // it is being executed: what comes of it is the answer
 	return it.result, it.err
 }
 
