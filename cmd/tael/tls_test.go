@@ -3,12 +3,14 @@ package main_test
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"fmt"
 	"io"
 	"net/http"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"tael/internal/demo"
 	"tael/internal/testkit"
 )
 
@@ -56,4 +58,23 @@ func TestTLS(t *testing.T) {
 	if err != nil || !strings.HasPrefix(string(raw), "HTTP/1.1 200 OK\r\n") || !strings.Contains(string(raw), "RequestId") {
 		t.Errorf("host as URL: %s %v", raw, err)
 	}
+}
+
+// Every command wants proof of a database server that is not this machine, and
+// says what is wrong with it. 0.0.0.0 is reached here and is no local name.
+func TestDatabaseHasToProveItsName(t *testing.T) {
+	t.Parallel()
+	server, port := testkit.ListeningPostgres(t)
+	address := fmt.Sprintf("postgres://tael@0.0.0.0:%d/postgres", port)
+	tael(t, append([]string{"migrate"}, newDatabaseAt(t, address)...)...).expect(t, 1, "", "server refused TLS")
+	issuer := testkit.SecurePostgres(t, server, "0.0.0.0")
+	tael(t, append([]string{"migrate"}, newDatabaseAt(t, address)...)...).
+		expect(t, 1, "", "does not prove who it is; sslrootcert and sslmode in its address say what is proof")
+	known := newDatabaseAt(t, address+"?sslrootcert="+issuer)
+	s := start(t, nil, append([]string{"--demo"}, known...)...)
+	s.must(t, account(demo.Reseller), "QueryPartnerCredit", "{}")
+	verified(t, known, "")
+	issuer = testkit.SecurePostgres(t, server, "192.0.2.1")
+	tael(t, append([]string{"verify"}, newDatabaseAt(t, address+"?sslrootcert="+issuer)...)...).
+		expect(t, 4, "", "certificate is valid for 192.0.2.1, not 0.0.0.0")
 }

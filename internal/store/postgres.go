@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
+	"net/url"
 	"os"
 	"strconv"
 	"strings"
@@ -96,11 +98,8 @@ func postgresConfig(address string, o PostgresOptions) (*pgxpool.Config, error) 
 	if err != nil {
 		return nil, err // it leaves the password out
 	}
-	if !strings.Contains(address, "sslmode=") && os.Getenv("PGSSLMODE") == "" && !isLocal(config.ConnConfig) {
-		separator := "?"
-		if strings.Contains(address, "?") {
-			separator = "&"
-		}
+	separator, given := sslMode(address)
+	if given == "" && os.Getenv("PGSSLMODE") == "" && !isLocal(config.ConnConfig) {
 		if config, err = pgxpool.ParseConfig(address + separator + "sslmode=verify-full"); err != nil {
 			return nil, err
 		}
@@ -134,6 +133,24 @@ func postgresConfig(address string, o PostgresOptions) (*pgxpool.Config, error) 
 // warned is where a connection keeps the last warning of its server.
 const warned = "tael.warned"
 
+// sslMode finds what an address says of sslmode, and what separates another
+// parameter from it. User and password, before an @, may hold a ? of their own.
+func sslMode(address string) (separator, given string) {
+	_, rest, _ := strings.Cut(address, "://")
+	if i := strings.IndexAny(rest, "@/"); i >= 0 && rest[i] == '@' {
+		rest = rest[i+1:]
+	}
+	_, query, found := strings.Cut(rest, "?")
+	if !found {
+		return "?", ""
+	}
+	values, err := url.ParseQuery(query)
+	if err != nil {
+		return "&", "" // of what is not understood nothing is believed
+	}
+	return "&", values.Get("sslmode")
+}
+
 // isLocal reports whether all hosts of a configuration are this machine.
 func isLocal(config *pgx.ConnConfig) bool {
 	hosts := []string{config.Host}
@@ -141,7 +158,7 @@ func isLocal(config *pgx.ConnConfig) bool {
 		hosts = append(hosts, fallback.Host)
 	}
 	for _, host := range hosts {
-		if !strings.HasPrefix(host, "/") && host != "localhost" && host != "::1" && !strings.HasPrefix(host, "127.") {
+		if !strings.HasPrefix(host, "/") && host != "localhost" && !net.ParseIP(host).IsLoopback() {
 			return false
 		}
 	}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"slices"
@@ -190,6 +191,10 @@ func classifyPostgres(err error) error {
 	if !ok {
 		if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
 			return fmt.Errorf("%w: %w", ErrUnavailable, err) // it has waited long enough
+		}
+		if _, unproved := errors.AsType[*tls.CertificateVerificationError](err); unproved {
+			return fmt.Errorf("%w: the server does not prove who it is; sslrootcert and sslmode in its address say "+
+				"what is proof: %w", ErrUnavailable, err)
 		}
 		return fmt.Errorf("%w: %w: %w", ErrUnavailable, ErrAgain, err) // a connection
 	}

@@ -1,0 +1,4 @@
+package store
+
+// PostgresConfig is how an address is understood.
+var PostgresConfig = postgresConfig
