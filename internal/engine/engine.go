@@ -15,9 +15,12 @@ import (
 	"sync/atomic"
 	"time"
 
+	"go.opentelemetry.io/otel/trace"
+
 	"tael/internal/clock"
 	"tael/internal/ledger"
 	"tael/internal/store"
+	"tael/internal/tracing"
 )
 
 // Errors of Do, beside those of the command and its claims.
@@ -138,6 +141,7 @@ const (
 type item struct {
 	Request
 	stage  atomic.Int32
+	span   trace.Span // of Do; nil where the request is not traced
 	done   chan struct{}
 	result Result
 	err    error
@@ -162,8 +166,12 @@ func (e *Engine) Close() {
 // Do runs one request. A caller whose context ends while the request waits in
 // the queue gets the context's error, and one whose request waits there for five
 // seconds ErrBusy; then the request is not executed.
-func (e *Engine) Do(ctx context.Context, r Request) (Result, error) {
+func (e *Engine) Do(ctx context.Context, r Request) (result Result, err error) {
 	it := &item{Request: r, done: make(chan struct{})}
+	if _, span := tracing.Child(ctx, "write"); span.IsRecording() {
+		it.span = span
+		defer func() { tracing.End(span, problemOf(err)) }()
+	}
 	if err := e.enqueue(it); err != nil {
 		return Result{}, err
 	}
@@ -224,7 +232,9 @@ func (e *Engine) work(root int64, q *queue) {
 		if batch == nil {
 			return
 		}
-		e.run(root, batch)
+		ctx, span := beginSpan(root, batch)
+		e.run(ctx, root, batch)
+		span.End()
 		for _, it := range batch {
 			close(it.done)
 		}
@@ -249,9 +259,10 @@ func (e *Engine) take(root int64, q *queue) []*item {
 	return batch
 }
 
-// run executes a batch and settles what its items are answered.
-func (e *Engine) run(root int64, batch []*item) {
-	err := e.attempt(root, batch)
+// run executes a batch and settles what its items are answered. The context is
+// the batch's own, whose callers may come and go: it never ends.
+func (e *Engine) run(ctx context.Context, root int64, batch []*item) {
+	err := e.attempt(ctx, root, batch)
 	switch {
 	case err == nil:
 	case errors.Is(err, store.ErrUnavailable):
@@ -259,7 +270,7 @@ func (e *Engine) run(root int64, batch []*item) {
 	case len(batch) > 1 && !errors.Is(err, ErrUnknownOutcome) && !errors.Is(err, store.ErrNotFound):
 		// One of them cannot be executed; the others shall not suffer for it.
 		for i := range batch {
-			e.run(root, batch[i:i+1])
+			e.run(ctx, root, batch[i:i+1])
 			if errors.Is(batch[i].err, ErrBusy) || errors.Is(batch[i].err, ErrUnknownOutcome) {
 				fail(batch[i+1:], ErrBusy) // and shall not wait for each other either
 				return
@@ -273,12 +284,15 @@ func (e *Engine) run(root int64, batch []*item) {
 // attempt executes a batch and, where its commit is in doubt, finds out what
 // became of it: it returns nil when the batch was committed, ErrUnknownOutcome
 // when that cannot be told in time, and other errors when it was not.
-func (e *Engine) attempt(root int64, batch []*item) error {
+func (e *Engine) attempt(ctx context.Context, root int64, batch []*item) error {
 	deadline := e.clock.Real().Add(doubtWait)
 	for attempt := 1; ; attempt++ {
-		ticket, err := store.Retried(context.Background(), func() (store.Ticket, error) {
+		ticket, err := store.Retried(ctx, func() (store.Ticket, error) {
 			began := e.clock.Real()
-			ticket, err := e.execute(root, batch)
+			ticket, err := e.execute(ctx, root, batch)
+			if err != nil {
+				trace.SpanFromContext(ctx).AddEvent(resultOf(err))
+			}
 			if e.Observe != nil {
 				e.Observe(Attempt{Commands: len(batch), Took: e.clock.Real().Sub(began), Result: resultOf(err)})
 			}
@@ -287,8 +301,8 @@ func (e *Engine) attempt(root int64, batch []*item) error {
 		if !errors.Is(err, store.ErrInDoubt) {
 			return err
 		}
-		e.log.Warn("commit in doubt", "root", root, "attempt", attempt, "error", err)
-		done, known := e.resolve(ticket, deadline)
+		e.log.WarnContext(ctx, "commit in doubt", "root", root, "attempt", attempt, "error", err)
+		done, known := e.resolve(ctx, ticket, deadline)
 		switch {
 		case !known:
 			return ErrUnknownOutcome
@@ -308,16 +322,16 @@ func fail(batch []*item, err error) {
 }
 
 // resolve finds out whether a batch in doubt was committed.
-func (e *Engine) resolve(ticket store.Ticket, deadline time.Time) (done, known bool) {
+func (e *Engine) resolve(ctx context.Context, ticket store.Ticket, deadline time.Time) (done, known bool) {
 	for pause := 10 * time.Millisecond; ; pause = min(2*pause, time.Second) {
-		ctx, cancel := context.WithTimeout(context.Background(), lockWait)
-		done, err := e.store.Committed(ctx, ticket)
+		waiting, cancel := context.WithTimeout(ctx, lockWait)
+		done, err := e.store.Committed(waiting, ticket)
 		cancel()
 		if err == nil {
 			return done, true
 		}
 		if e.clock.Real().Add(pause).After(deadline) {
-			e.log.Error("outcome unknown", "error", err)
+			e.log.ErrorContext(ctx, "outcome unknown", "error", err)
 			return false, false
 		}
 		time.Sleep(pause)
@@ -326,8 +340,8 @@ func (e *Engine) resolve(ticket store.Ticket, deadline time.Time) (done, known b
 
 // execute runs a batch in one transaction. Where it returns an error other
 // than ErrInDoubt, nothing was changed.
-func (e *Engine) execute(root int64, batch []*item) (ticket store.Ticket, err error) {
-	ctx, cancel := context.WithTimeout(context.Background(), lockWait)
+func (e *Engine) execute(ctx context.Context, root int64, batch []*item) (ticket store.Ticket, err error) {
+	ctx, cancel := context.WithTimeout(ctx, lockWait)
 	defer cancel()
 	defer func() { // a damaged row or a wrong rule ends this batch, not the process
 		if problem := recover(); problem != nil {

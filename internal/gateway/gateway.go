@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"go.opentelemetry.io/otel/trace"
 	"golang.org/x/sync/semaphore"
 
 	"tael/api"
@@ -50,6 +51,8 @@ type Options struct {
 	// no such action, the code it was answered, "OK" for success, and how long that
 	// took.
 	Observe func(action, code string, took time.Duration)
+	// Tracer, where set, makes a span of every request.
+	Tracer trace.Tracer
 }
 
 // Gateway serves API 3.0 on any path.
@@ -78,6 +81,9 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	started := g.Clock.Real()
 	requestID := newRequestID()
 	call := &api.Call{RequestID: requestID}
+	if g.Tracer != nil {
+		r = g.traced(r)
+	}
 	q := &request{http: r, arrived: started}
 	response, refusal := g.serve(q, call)
 	if refusal == nil {
@@ -91,6 +97,9 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			name = call.Action.Name
 		}
 		g.Observe(name, codeOf(refusal), g.Clock.Real().Sub(started))
+	}
+	if g.Tracer != nil {
+		endSpan(r, call, refusal)
 	}
 	if g.Log.Enabled(r.Context(), slog.LevelDebug) {
 		g.logRequest(q, call, refusal)
@@ -170,7 +179,7 @@ func (g *Gateway) authenticate(q *request, call *api.Call) *api.Error {
 	}
 	key, err := g.Keys.find(q.http.Context(), q.secretID())
 	if err != nil {
-		return g.explain(call, err)
+		return g.explain(q.http.Context(), call, err)
 	}
 	if key == nil {
 		return api.NewError(api.AuthFailureSecretIdNotFound)
@@ -232,28 +241,28 @@ func wrongRole(action *api.Action, role partner.Role) *api.Error {
 func (g *Gateway) run(ctx context.Context, call *api.Call, canonical []byte) (response any, refusal *api.Error) {
 	defer func() {
 		if problem := recover(); problem != nil {
-			refusal = g.explain(call, fmt.Errorf("panic: %v\n%s", problem, debug.Stack()))
+			refusal = g.explain(ctx, call, fmt.Errorf("panic: %v\n%s", problem, debug.Stack()))
 		}
 	}()
 	response, err := call.Action.Handle(ctx, call, canonical)
 	if err != nil {
-		return nil, g.explain(call, err)
+		return nil, g.explain(ctx, call, err)
 	}
 	return response, nil
 }
 
 // explain turns an error into what the caller may know of it.
-func (g *Gateway) explain(call *api.Call, err error) *api.Error {
+func (g *Gateway) explain(ctx context.Context, call *api.Call, err error) *api.Error {
 	refusal := g.Explain(err)
 	if refusal == nil {
-		g.Log.Error("internal error", "request", call.RequestID, "action", call.Action.Name, "error", err)
+		g.Log.ErrorContext(ctx, "internal error", "request", call.RequestID, "action", call.Action.Name, "error", err)
 		return api.NewError(api.InternalError)
 	}
 	if refusal.Code == api.OperationDeniedServiceBusy && !errors.Is(err, context.Canceled) {
-		g.logBusy(call, err)
+		g.logBusy(ctx, call, err)
 	}
 	if refusal.Code == api.InternalError {
-		g.Log.Error("internal error", "request", call.RequestID, "action", call.Action.Name, "error", err)
+		g.Log.ErrorContext(ctx, "internal error", "request", call.RequestID, "action", call.Action.Name, "error", err)
 		return api.NewError(refusal.Code, "requestId", call.RequestID).In(refusal.Variant)
 	}
 	return refusal
@@ -262,10 +271,10 @@ func (g *Gateway) explain(call *api.Call, err error) *api.Error {
 // logBusy says why callers are told to come back later, once a second: what
 // keeps one request from the database mostly keeps all. Callers that went away
 // are no news.
-func (g *Gateway) logBusy(call *api.Call, err error) {
+func (g *Gateway) logBusy(ctx context.Context, call *api.Call, err error) {
 	second := g.Clock.Real().Unix()
 	if g.busyAt.Swap(second) != second {
-		g.Log.Error("busy", "request", call.RequestID, "action", call.Action.Name, "error", err)
+		g.Log.ErrorContext(ctx, "busy", "request", call.RequestID, "action", call.Action.Name, "error", err)
 	}
 }
 
@@ -326,6 +335,7 @@ func (g *Gateway) logRequest(q *request, call *api.Call, refusal *api.Error) {
 	if len(action) > actionLogged {
 		action = action[:actionLogged]
 	}
-	g.Log.Debug("request", "request", call.RequestID, "action", action, "account", call.Uin, "code", codeOf(refusal),
+	g.Log.DebugContext(q.http.Context(), "request",
+		"request", call.RequestID, "action", action, "account", call.Uin, "code", codeOf(refusal),
 		"address", clientAddress(q.http, g.TrustedProxies), "ms", g.Clock.Real().Sub(q.arrived).Milliseconds())
 }

@@ -89,7 +89,7 @@ func (s *Store) Begin(ctx context.Context, r BatchRequest) (*Batch, error) {
 }
 
 func (s *Store) begin(ctx context.Context, r BatchRequest) (*Batch, error) {
-	tx, err := s.database.begin(ctx)
+	tx, err := s.beginTransaction(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -354,7 +354,7 @@ func (b *Batch) sign(changes *ledger.Changes) []Statement {
 // that what is not there cannot come any more. Where it is there, the question
 // is committed too: then both are durable, on a standby as well.
 func (s *Store) Committed(ctx context.Context, t Ticket) (bool, error) {
-	tx, err := s.database.begin(ctx)
+	tx, err := s.beginTransaction(ctx)
 	if err != nil {
 		return false, err
 	}

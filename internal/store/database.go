@@ -86,7 +86,7 @@ func IsPostgres(address string) bool {
 // write runs statements in a transaction of their own.
 func (s *Store) write(ctx context.Context, statements ...Statement) ([][]Row, error) {
 	return Retried(ctx, func() ([][]Row, error) {
-		tx, err := s.database.begin(ctx)
+		tx, err := s.beginTransaction(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -97,11 +97,6 @@ func (s *Store) write(ctx context.Context, statements ...Statement) ([][]Row, er
 		}
 		return rows, tx.commit()
 	})
-}
-
-// read runs one statement on its own.
-func (s *Store) read(ctx context.Context, statement Statement) ([]Row, error) {
-	return s.database.read(ctx, statement)
 }
 
 // retryWait bounds how long work is tried again that the database took back or

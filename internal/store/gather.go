@@ -8,6 +8,11 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/trace"
+
+	"tael/internal/tracing"
 )
 
 // gatherer lets reads of single rows share queries. While a query of a group
@@ -16,11 +21,14 @@ import (
 // makes queries larger, not more. A group is what one query may read: a tree.
 type gatherer[G, K comparable, V any] struct {
 	// load reads the rows of some keys, each named once; who is not there is left
-	// out.
+	// out. It makes no span: get makes one for each who shares the query.
 	load func(ctx context.Context, group G, keys []K) (map[K]V, error)
 	// patience is how long a read waits that found a query running, for that one
 	// and its own together: no longer than load may take.
 	patience time.Duration
+
+	name   string // of a read's span
+	traced []trace.SpanStartOption
 
 	crowded atomic.Bool // the last query served more than one read, or was waited for
 	mu      sync.Mutex
@@ -49,9 +57,32 @@ var errReadFailed = errors.New("a shared read failed")
 // as many.
 const gatheredMax = 200
 
+func (g *gatherer[G, K, V]) open(
+	s *Store, name string, load func(ctx context.Context, group G, keys []K) (map[K]V, error),
+) {
+	g.name, g.traced, g.load, g.patience = name, s.traced, load, s.database.readTime()
+}
+
 // get reads the rows of some keys, each named once; the result may hold others
 // too and is not to be changed.
 func (g *gatherer[G, K, V]) get(ctx context.Context, group G, keys ...K) (map[K]V, error) {
+	_, span := tracing.Child(ctx, g.name, g.traced...)
+	query, err := g.share(ctx, group, keys)
+	if err == nil {
+		err = query.err
+		if span.IsRecording() {
+			span.SetAttributes(attribute.Int("tael.asked", len(keys)), attribute.Int("tael.gathered", len(query.keys)))
+		}
+	}
+	tracing.End(span, problemOf(err))
+	if err != nil {
+		return nil, err
+	}
+	return query.rows, nil
+}
+
+// share returns the query that has read some keys, when it is done.
+func (g *gatherer[G, K, V]) share(ctx context.Context, group G, keys []K) (*sharedQuery[K, V], error) {
 	g.mu.Lock()
 	if g.groups == nil {
 		g.groups = map[G]*gathering[K, V]{}
@@ -62,7 +93,7 @@ func (g *gatherer[G, K, V]) get(ctx context.Context, group G, keys ...K) (map[K]
 		g.groups[group] = &gathering[K, V]{waiting: []*sharedQuery[K, V]{query}}
 		g.mu.Unlock()
 		g.run(ctx, group)
-		return query.rows, query.err
+		return query, nil
 	}
 	query := running.join(keys)
 	g.mu.Unlock()
@@ -70,7 +101,7 @@ func (g *gatherer[G, K, V]) get(ctx context.Context, group G, keys ...K) (map[K]
 	defer patience.Stop()
 	select {
 	case <-query.done:
-		return query.rows, query.err
+		return query, nil
 	case <-patience.C:
 		g.leave(query)
 		return nil, fmt.Errorf("%w: no answer to this read and the one before it in %s", ErrUnavailable, g.patience)
@@ -169,7 +200,7 @@ func rowsByUin[V any](
 	ctx context.Context, s *Store, root int64, uins []int64, query string, columns int, valueOf func(Row) V,
 ) (map[int64]V, error) {
 	list, args := listOf(uins, root)
-	rows, err := s.read(ctx, Statement{
+	rows, err := s.database.read(ctx, Statement{
 		SQL: query + ` WHERE root_uin = $1 AND uin IN ` + list, Args: args, Columns: columns,
 	})
 	values := make(map[int64]V, len(rows))

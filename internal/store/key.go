@@ -91,7 +91,7 @@ type keyRead struct {
 
 func (s *Store) loadKeys(ctx context.Context, _ struct{}, ids []string) (map[string]keyRead, error) {
 	list, args := listOf(ids)
-	rows, err := s.read(ctx, Statement{
+	rows, err := s.database.read(ctx, Statement{
 		SQL: `SELECT k.secret_id, k.secret, k.status, k.created_at, i.uin, i.root_uin, i.role, i.name
 			FROM secret_key k JOIN identity i ON i.uin = k.uin WHERE k.secret_id IN ` + list,
 		Args: args, Columns: 8,

@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 
+	"go.opentelemetry.io/otel/trace"
+
 	"tael/internal/ledger"
 	"tael/internal/vault"
 )
@@ -70,6 +72,7 @@ type Store struct {
 	vault    *vault.Vault
 	chainKey []byte
 	settings ledger.Settings
+	traced   []trace.SpanStartOption // of spans that wait for the database
 
 	partners  gatherer[int64, int64, ledger.Partner] // by root and UIN
 	customers gatherer[int64, int64, ledger.Customer]
@@ -109,12 +112,11 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{database: d, vault: o.Vault}
-	s.partners.load, s.customers.load, s.keys.load = s.loadPartners, s.loadCustomers, s.loadKeys
-	s.amounts.load = s.loadAmounts
-	patience := d.readTime()
-	s.partners.patience, s.customers.patience, s.amounts.patience = patience, patience, patience
-	s.keys.patience = patience
+	s := &Store{database: d, vault: o.Vault, traced: toDatabase(o.Address)}
+	s.partners.open(s, "SELECT partner", s.loadPartners)
+	s.customers.open(s, "SELECT customer", s.loadCustomers)
+	s.amounts.open(s, "SELECT customer", s.loadAmounts)
+	s.keys.open(s, "SELECT secret_key", s.loadKeys)
 	if err := s.prepare(ctx, o); err != nil {
 		return nil, errors.Join(fmt.Errorf("%s: %w", Redacted(o.Address), err), d.close())
 	}
