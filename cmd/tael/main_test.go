@@ -94,7 +94,7 @@ func randomness(t *testing.T) *rand.Rand {
 func environment(extra ...string) []string {
 	var kept []string
 	for _, pair := range os.Environ() {
-		if !strings.HasPrefix(pair, "TAEL_") {
+		if !strings.HasPrefix(pair, "TAEL_") && !strings.HasPrefix(pair, "OTEL_") {
 			kept = append(kept, pair)
 		}
 	}

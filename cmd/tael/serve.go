@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"go.opentelemetry.io/otel/trace"
 	"golang.org/x/net/netutil"
 
 	"tael/api"
@@ -71,7 +72,9 @@ func serveCommand() *cobra.Command {
 		Long: `Runs the server on an embedded database, which is made where there is none.
 
 The operator's key is taken from ` + operatorNames + `; without them one is made on the
-first start and printed once.`,
+first start and printed once.
+
+Traces are sent where OTEL_EXPORTER_OTLP_ENDPOINT says, the variable of OpenTelemetry.`,
 		Args: noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
 			if err := fromEnvironment(command); err != nil {
@@ -117,6 +120,11 @@ func (f *serveFlags) run(ctx context.Context, out io.Writer) (err error) {
 		}
 	}
 	c := &clock.Clock{}
+	traces, err := openTraces(ctx, c, log)
+	if err != nil {
+		return refused{err, exitUsage}
+	}
+	defer closeTraces(traces, log)
 	shared, err := f.share(c, log)
 	if err != nil {
 		return refused{err, exitUsage}
@@ -158,7 +166,7 @@ func (f *serveFlags) run(ctx context.Context, out io.Writer) (err error) {
 	if f.adminListen != "" {
 		m = newMetrics(s, e, shared)
 	}
-	server := f.server(s, e, c, settings, log, proxies, m, shared)
+	server := f.server(s, e, c, settings, log, proxies, m, shared, tracerOf(traces))
 	if f.demo {
 		printDemo(out, f.scheme()+"://"+listener.Addr().String())
 	}
@@ -200,7 +208,7 @@ func (f *serveFlags) check() (*slog.Logger, []netip.Prefix, error) {
 		}
 		proxies[i] = prefix
 	}
-	return slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: level})), proxies, nil
+	return slog.New(inTrace{slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: level})}), proxies, nil
 }
 
 // share finds the Redis that counts requests for all servers; nil without one, or
@@ -257,13 +265,14 @@ func (f *serveFlags) open(ctx context.Context, s *store.Store) (net.Listener, er
 // server wires what one process serves.
 func (f *serveFlags) server(
 	s *store.Store, e *engine.Engine, c *clock.Clock, settings config.Settings, log *slog.Logger, proxies []netip.Prefix,
-	m *metrics, shared *limit.Shared,
+	m *metrics, shared *limit.Shared, tracer trace.Tracer,
 ) *http.Server {
 	ring := keys.Ring(c, s)
 	implementation := &actions.Actions{Store: s, Engine: e, Clock: c, Settings: settings, ForgetKey: ring.Forget}
 	options := gateway.Options{
 		Contract: api.New(implementation), Keys: ring, Clock: c, Log: log, Explain: actions.Explain,
 		RateLimits: f.rateLimits == "documented", StrictService: f.strictService, TrustedProxies: proxies,
+		Tracer: tracer,
 	}
 	if m != nil {
 		options.Observe = m.request
