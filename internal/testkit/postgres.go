@@ -51,8 +51,11 @@ func OwnPostgresOnVolume(t testing.TB, part string, megabytes int, settings ...s
 func own(t testing.TB, start func() (*throwaway.Postgres, error)) *throwaway.Postgres {
 	t.Helper()
 	postgres, err := start()
-	if errors.Is(err, throwaway.ErrNoPostgres) || errors.Is(err, throwaway.ErrNoVolume) {
+	if errors.Is(err, throwaway.ErrNoPostgres) {
 		Missing(t, err)
+	}
+	if errors.Is(err, throwaway.ErrNoVolume) {
+		t.Skip(err) // a right, which nothing that is installed can give; .ci/run says so
 	}
 	if err != nil {
 		t.Fatal(err)
