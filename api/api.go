@@ -48,6 +48,7 @@ type Caller struct {
 	Role     partner.Role // what it may call
 	Name     string       // for the Operator of the allocation history
 	SecretID string       // the key that signed
+	User     int64        // UIN of the sub-user whose key it is; 0: the account's own
 }
 
 // Call is one request on its way to an action.

@@ -19,7 +19,7 @@ var (
 	treeTables = []string{
 		"tree", "batch", "idempotency", "partner", "customer", "voucher", "transfer", "charge", "refund",
 	}
-	directoryTables = []string{"setting", "identity", "mail", "secret_key"}
+	directoryTables = []string{"setting", "identity", "mail", "phone", "secret_key"}
 )
 
 // citusStatements distribute the tables, in this order.

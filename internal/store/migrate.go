@@ -59,11 +59,15 @@ func (s *Store) checkVersion(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	files, err := fs.Glob(migrations, "migrations/*.sql")
+	files, err := fs.Glob(migrations, "migrations/*.sql") // in their order
 	if err != nil {
 		return err
 	}
-	switch current, target := rows[0].Int(0), int64(len(files)); {
+	target, err := goose.NumericComponent(files[len(files)-1])
+	if err != nil {
+		return err
+	}
+	switch current := rows[0].Int(0); {
 	case current > target:
 		return fmt.Errorf("%w: it has version %d, this release knows %d", ErrSchema, current, target)
 	case current < target:

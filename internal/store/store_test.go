@@ -189,8 +189,8 @@ func TestFreshFileIsMigrated(t *testing.T) {
 		tables = append(tables, name)
 	}
 	want := []string{
-		"batch", "charge", "customer", "goose_db_version", "idempotency", "identity", "mail", "partner", "refund",
-		"secret_key", "setting", "transfer", "tree", "voucher",
+		"batch", "charge", "customer", "goose_db_version", "idempotency", "identity", "mail", "partner", "phone",
+		"refund", "secret_key", "setting", "transfer", "tree", "voucher",
 	}
 	if diff := cmp.Diff(want, tables); diff != "" || rows.Err() != nil {
 		t.Errorf("tables: %s %v", diff, rows.Err())

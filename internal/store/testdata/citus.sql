@@ -1,6 +1,7 @@
 SELECT create_reference_table('setting');
 SELECT create_reference_table('identity');
 SELECT create_reference_table('mail');
+SELECT create_reference_table('phone');
 SELECT create_reference_table('secret_key');
 SELECT create_distributed_table('tree', 'root_uin', colocate_with => 'none');
 SELECT create_distributed_table('batch', 'root_uin', colocate_with => 'tree');
