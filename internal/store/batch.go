@@ -54,7 +54,8 @@ const answerLife = 24 * time.Hour
 
 // Claim is a change of the directory that a command depends on: it must affect
 // a row, else the command is refused with Refusal. Undo takes it back where
-// the command is refused for another reason.
+// the command is refused for another reason; without one it stays, in a batch
+// that is committed for the sake of others.
 type Claim struct {
 	Do      Statement
 	Undo    Statement
@@ -233,6 +234,9 @@ func (b *Batch) Claim(claims []Claim) (refusal, err error) {
 // Unclaim takes the changes of Claim back.
 func (b *Batch) Unclaim(claims []Claim) error {
 	for _, claim := range slices.Backward(claims) {
+		if claim.Undo.SQL == "" {
+			continue
+		}
 		if _, err := b.tx.run(claim.Undo); err != nil {
 			return err
 		}

@@ -18,6 +18,7 @@ var ErrNoCitus = errors.New("the database does not have the extension citus")
 var (
 	treeTables = []string{
 		"tree", "batch", "idempotency", "partner", "customer", "voucher", "transfer", "charge", "refund",
+		"message", "due",
 	}
 	directoryTables = []string{"setting", "identity", "mail", "phone", "secret_key"}
 )

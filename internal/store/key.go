@@ -147,7 +147,11 @@ func (s *Store) Reseal(ctx context.Context) (int, error) {
 		return changed, err
 	}
 	answers, err := s.resealAnswers(ctx)
-	return changed + settings + answers, err
+	if err != nil {
+		return changed + settings + answers, err
+	}
+	messages, err := s.resealMessages(ctx)
+	return changed + settings + answers + messages, err
 }
 
 // resealRows handles tables whose first column is also the place of the
@@ -197,6 +201,35 @@ func (s *Store) resealAnswers(ctx context.Context) (int, error) {
 			SQL: `UPDATE idempotency SET answer = $6
 				WHERE root_uin = $1 AND account = $2 AND action = $3 AND key = $4 AND answer = $5`,
 			Args: []any{root, key.Account, key.Action, key.Key, sealed, fresh},
+		})
+		if err != nil {
+			return changed, err
+		}
+		changed++
+	}
+	return changed, nil
+}
+
+func (s *Store) resealMessages(ctx context.Context) (int, error) {
+	rows, err := s.read(ctx, Statement{
+		SQL: `SELECT root_uin, id, content FROM message`, Columns: 3, AllTrees: true,
+	})
+	if err != nil {
+		return 0, err
+	}
+	changed := 0
+	for _, row := range rows {
+		root, id, sealed := row.Int(0), row.Text(1), row.Bytes(2)
+		if s.vault.Current(sealed) {
+			continue
+		}
+		fresh, err := s.reseal(sealed, messagePlace(root, id))
+		if err != nil {
+			return changed, fmt.Errorf("message %s: %w", id, err)
+		}
+		_, err = s.write(ctx, Statement{
+			SQL:  `UPDATE message SET content = $4 WHERE root_uin = $1 AND id = $2 AND content = $3`,
+			Args: []any{root, id, sealed, fresh},
 		})
 		if err != nil {
 			return changed, err

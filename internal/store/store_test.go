@@ -189,7 +189,8 @@ func TestFreshFileIsMigrated(t *testing.T) {
 		tables = append(tables, name)
 	}
 	want := []string{
-		"batch", "charge", "customer", "goose_db_version", "idempotency", "identity", "mail", "partner", "phone",
+		"batch", "charge", "customer", "due", "goose_db_version", "idempotency", "identity", "mail", "message",
+		"partner", "phone",
 		"refund", "secret_key", "setting", "transfer", "tree", "voucher",
 	}
 	if diff := cmp.Diff(want, tables); diff != "" || rows.Err() != nil {
@@ -320,12 +321,16 @@ func TestResealMovesEverySecretToTheFirstKey(t *testing.T) {
 		if _, err := b.State.Apply(add, ledger.Origin{}); err != nil {
 			t.Fatal(err)
 		}
+		claimAll(t, b, messageClaims(t, s, "123456"))
 		answer := store.Answer{Parameters: [32]byte{1}, Response: []byte(`{"SecretKey":"s"}`), Secret: true}
 		if err := b.Commit(map[store.IdempotencyKey]store.Answer{idempotency: answer}); err != nil {
 			t.Fatal(err)
 		}
 		if n := count(t, path, "idempotency", containing(path, "answer", "SecretKey")); n != 0 {
 			t.Error("an answer with a secret can be read in the database")
+		}
+		if n := count(t, path, "message", containing(path, "content", "123456")); n != 0 {
+			t.Error("a code can be read in the database")
 		}
 		if n := count(t, path, "secret_key", containing(path, "secret", "secret 1")); n != 0 {
 			t.Error("a secret can be read in the database")
@@ -334,7 +339,7 @@ func TestResealMovesEverySecretToTheFirstKey(t *testing.T) {
 		shut(t, s)
 
 		s = open(t, path, "ba")
-		for _, want := range []int{3, 0} { // the key, the chain's key and the answer; then nothing
+		for _, want := range []int{4, 0} { // the key, the chain's key, the answer and the message; then nothing
 			if n, err := s.Reseal(ctx); err != nil || n != want {
 				t.Errorf("Reseal changed %d, want %d: %v", n, want, err)
 			}

@@ -12,3 +12,5 @@ SELECT create_distributed_table('voucher', 'root_uin', colocate_with => 'tree');
 SELECT create_distributed_table('transfer', 'root_uin', colocate_with => 'tree');
 SELECT create_distributed_table('charge', 'root_uin', colocate_with => 'tree');
 SELECT create_distributed_table('refund', 'root_uin', colocate_with => 'tree');
+SELECT create_distributed_table('message', 'root_uin', colocate_with => 'tree');
+SELECT create_distributed_table('due', 'root_uin', colocate_with => 'tree');

@@ -1,0 +1,43 @@
+package store
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// DueKind is a kind of background work on a tree. Messages have one for each
+// Channel, of the same name.
+type DueKind string
+
+// DueRetention is the deletion of what has been kept long enough.
+const DueRetention DueKind = "Retention"
+
+// due is when a sweep of a kind has to look at a tree.
+type due struct {
+	kind DueKind
+	at   time.Time
+}
+
+// ClaimDue sees to it that a sweep of a kind looks at a tree at a time or
+// earlier. It always affects a row and is not taken back: a sweep that finds
+// nothing to do does no harm.
+func ClaimDue(root int64, kind DueKind, at time.Time) Claim {
+	return claimDue(root, due{kind, at})
+}
+
+func claimDue(root int64, entries ...due) Claim {
+	var rows []string
+	args := []any{root}
+	for _, entry := range entries {
+		args = append(args, string(entry.kind), entry.at.UnixMilli())
+		rows = append(rows, fmt.Sprintf("($1, $%d, $%d)", len(args)-1, len(args)))
+	}
+	return Claim{Do: Statement{
+		SQL: `INSERT INTO due (root_uin, kind, at) VALUES ` + strings.Join(rows, ", ") + `
+			ON CONFLICT (root_uin, kind) DO UPDATE SET
+				at = CASE WHEN due.at < EXCLUDED.at THEN due.at ELSE EXCLUDED.at END
+			RETURNING root_uin`,
+		Args: args, Columns: 1,
+	}}
+}
