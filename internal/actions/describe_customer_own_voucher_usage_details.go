@@ -12,7 +12,8 @@ import (
 func (a *Actions) DescribeCustomerOwnVoucherUsageDetails(
 	ctx context.Context, call *api.Call, r *api.DescribeCustomerOwnVoucherUsageDetailsRequest,
 ) (*api.DescribeCustomerOwnVoucherUsageDetailsResponse, error) {
-	u, err := a.usage(ctx, call, call.Uin, r.VoucherId, r.Month, store.Page{Number: r.Page, Size: r.PageSize})
+	filter := store.UsageFilter{Root: call.Root, Voucher: r.VoucherId}
+	u, err := a.usage(ctx, call.Uin, filter, r.Month, store.Page{Number: r.Page, Size: r.PageSize})
 	if err != nil {
 		return nil, err
 	}

@@ -15,7 +15,7 @@ func (a *Actions) DescribeCustomerVoucherList(
 	ctx context.Context, call *api.Call, r *api.DescribeCustomerVoucherListRequest,
 ) (*api.DescribeCustomerVoucherListResponse, error) {
 	if r.CustomerUin != nil {
-		if err := a.checkCustomer(ctx, call, store.Account{Root: call.Root, Uin: *r.CustomerUin}); err != nil {
+		if _, err := a.ownCustomer(ctx, call, *r.CustomerUin); err != nil {
 			return nil, err
 		}
 	}

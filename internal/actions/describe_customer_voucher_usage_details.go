@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"strconv"
-	"time"
 
 	"tael/api"
 	"tael/internal/money"
@@ -17,10 +16,12 @@ import (
 func (a *Actions) DescribeCustomerVoucherUsageDetails(
 	ctx context.Context, call *api.Call, r *api.DescribeCustomerVoucherUsageDetailsRequest,
 ) (*api.DescribeCustomerVoucherUsageDetailsResponse, error) {
-	if err := a.checkCustomer(ctx, call, store.Account{Root: call.Root, Uin: r.CustomerUin}); err != nil {
+	customer, err := a.ownCustomer(ctx, call, r.CustomerUin)
+	if err != nil {
 		return nil, err
 	}
-	u, err := a.usage(ctx, call, r.CustomerUin, r.VoucherId, r.Month, store.Page{Number: r.Page, Size: r.PageSize})
+	filter := store.UsageFilter{Root: call.Root, Voucher: r.VoucherId, Since: customer.Since}
+	u, err := a.usage(ctx, customer.Uin, filter, r.Month, store.Page{Number: r.Page, Size: r.PageSize})
 	if err != nil {
 		return nil, err
 	}
@@ -39,21 +40,20 @@ type usage struct {
 }
 
 func (a *Actions) usage(
-	ctx context.Context, call *api.Call, customer, id int64, month *string, page store.Page,
+	ctx context.Context, customer int64, filter store.UsageFilter, month *string, page store.Page,
 ) (*usage, error) {
-	v, err := a.Store.Voucher(ctx, call.Root, id)
+	v, err := a.Store.Voucher(ctx, filter.Root, filter.Voucher)
 	if errors.Is(err, store.ErrNotFound) || err == nil && v.Customer != customer {
 		return nil, api.NewError(api.FailedOperation).In("voucher")
 	}
 	if err != nil {
 		return nil, err
 	}
-	var from, to time.Time
 	if value(month) != "" {
-		from, _ = api.ParseTime("month", *month) // validated
-		to = from.AddDate(0, 1, 0)
+		filter.From, _ = api.ParseTime("month", *month) // validated
+		filter.To = filter.From.AddDate(0, 1, 0)
 	}
-	usages, matching, all, err := a.Store.Usages(ctx, call.Root, id, from, to, page)
+	usages, matching, all, err := a.Store.Usages(ctx, filter, page)
 	if err != nil {
 		return nil, err
 	}
@@ -62,7 +62,7 @@ func (a *Actions) usage(
 		details: make([]api.UsageDetail, len(usages)),
 	}
 	for i := range usages {
-		u.details[i] = usageDetail(id, &usages[i])
+		u.details[i] = usageDetail(v.ID, &usages[i])
 	}
 	return u, nil
 }

@@ -19,12 +19,12 @@ const listMax = 100
 func (a *Actions) QueryCreditAllocationHistory(
 	ctx context.Context, call *api.Call, r *api.QueryCreditAllocationHistoryRequest,
 ) (*api.QueryCreditAllocationHistoryResponse, error) {
-	customer := store.Account{Root: call.Root, Uin: int64(r.ClientUin)}
-	if err := a.checkCustomer(ctx, call, customer); err != nil {
+	customer, err := a.ownCustomer(ctx, call, int64(r.ClientUin))
+	if err != nil {
 		return nil, err
 	}
 	page := pageOf(int64(min(r.Page, pageMax)), int64(min(r.PageSize, listMax)), listMax)
-	transfers, total, err := a.Store.Allocations(ctx, customer, page)
+	transfers, total, err := a.Store.Allocations(ctx, call.Root, &customer, page)
 	if err != nil {
 		return nil, err
 	}
@@ -37,13 +37,14 @@ func (a *Actions) QueryCreditAllocationHistory(
 	return response, nil
 }
 
-// checkCustomer refuses who is not a direct customer of the caller.
-func (a *Actions) checkCustomer(ctx context.Context, call *api.Call, customer store.Account) error {
-	c, err := a.Store.Customer(ctx, customer, call.Now.UnixMilli())
+// ownCustomer reads a direct customer of the caller; anybody else is
+// ledger.ErrNotCustomer.
+func (a *Actions) ownCustomer(ctx context.Context, call *api.Call, uin int64) (ledger.Customer, error) {
+	c, err := a.Store.Customer(ctx, store.Account{Root: call.Root, Uin: uin}, call.Now.UnixMilli())
 	if errors.Is(err, store.ErrNotFound) || err == nil && c.Partner != call.Uin {
-		return ledger.ErrNotCustomer
+		return ledger.Customer{}, ledger.ErrNotCustomer
 	}
-	return err
+	return c, err
 }
 
 func historyItem(t *ledger.Transfer) api.QueryCreditAllocationHistoryData {

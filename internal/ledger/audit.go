@@ -38,6 +38,7 @@ type Audit struct {
 	lines     map[int64]*line             // by bill line
 	refunds   map[string]money.Amount     // by charge: what its refunds have to make up
 	lasting   map[int64][]voucher.Voucher // of customers whose sums hold for ever
+	closed    voucher.Voucher             // of those that nobody holds and that were not withdrawn: the last to expire
 	spent     money.Amount
 }
 
@@ -121,7 +122,7 @@ func (a *Audit) derive(t *Transfer) {
 		a.line(t).credit += t.Amount
 	case RefundTransfer:
 		a.line(t).refunded += t.Amount
-	case AllocateTransfer:
+	case AllocateTransfer, UnbindTransfer, MoveTransfer:
 	}
 }
 
@@ -162,6 +163,12 @@ func (a *Audit) Voucher(v *voucher.Voucher) error {
 		return err
 	}
 	delete(a.faces, v.ID)
+	if v.Closed {
+		if !v.Withdrawn && v.Balance > 0 && v.Expire > a.closed.Expire {
+			a.closed = *v
+		}
+		return nil
+	}
 	held := *v
 	if v.Settled && !v.Withdrawn { // the stored sums may be from before it expired, when it had its value
 		held.Balance, held.Settled = v.Remaining(), false
@@ -305,6 +312,9 @@ func (a *Audit) Finish(t *Tree) error {
 	}
 	if t.Outstanding != a.spent {
 		return broken("customers have spent %s, the tree's row says %s", a.spent, t.Outstanding)
+	}
+	if a.closed.StateAt(t.LastAt) == voucher.Issued {
+		return broken("voucher %d has a value of %s, but no holder", a.closed.ID, a.closed.Balance)
 	}
 	for uin, vouchers := range a.lasting {
 		if left := voucher.Sum(vouchers, t.LastAt); left != (voucher.Sums{}) {

@@ -403,11 +403,14 @@ func TestAuditNamesEveryBreak(t *testing.T) {
 	t.Parallel()
 	for kind, all := range map[string][]breakage{
 		"transfer": transferBreakages, "sealed": sealedBreakages, "row": rowBreakages,
-		"charge": chargeBreakages, "sealed charge": sealedChargeBreakages,
+		"charge": chargeBreakages, "sealed charge": sealedChargeBreakages, "left": leftBreakages,
 	} {
 		plant := small
 		if strings.HasSuffix(kind, "charge") {
 			plant = charged
+		}
+		if kind == "left" {
+			plant = left
 		}
 		for _, b := range all {
 			t.Run(kind+" "+b.name, func(t *testing.T) {

@@ -148,6 +148,9 @@ func (c *RefundCharge) apply(s *State, origin Origin) (Outcome, error) {
 		}
 		return Outcome{Customer: *customer, Charge: *charge, Refund: *earlier}, nil
 	}
+	if charge.Line <= customer.SinceLine { // when it left the tree, what it had spent was settled
+		return Outcome{}, ErrNotCharge
+	}
 	refundable := charge.CreditPaid - charge.Refunded
 	amount := refundable
 	if c.Amount != nil {

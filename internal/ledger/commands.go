@@ -68,7 +68,7 @@ func (c *AddCustomer) apply(s *State, _ Origin) (Outcome, error) {
 		return Outcome{}, ErrExists
 	}
 	p.Customers++
-	row := Customer{Uin: c.Uin, Partner: c.Partner}
+	row := Customer{Uin: c.Uin, Partner: c.Partner, Since: s.tree.Sequence, SinceLine: s.tree.LastLine}
 	customer := create(s, s.customers, s.touchedCustomers, s.newCustomers, c.Uin, row, c.Profile)
 	return Outcome{Customer: *customer}, nil
 }

@@ -19,6 +19,7 @@ var (
 	ErrBalance            = errors.New("credit and vouchers do not cover the purchase")
 	ErrTopLine            = errors.New("the line of the tree's top partner does not cover the purchase")
 	ErrForced             = errors.New("the customer is suspended by force")
+	ErrOverdue            = errors.New("the customer's credit is below zero")
 	ErrNotCharge          = errors.New("no such charge of this customer")
 	ErrContent            = errors.New("recorded before with other content")
 	ErrRefundable         = errors.New("more than what can be refunded")

@@ -58,6 +58,8 @@ const (
 	CreditChargeTransfer                                // credit pays for a charge
 	RefundTransfer                                      // credit paid for a charge comes back
 	ExpireVoucherTransfer                               // what is left on an expired voucher returns to its issuer
+	UnbindTransfer                                      // a customer leaves the tree; its partner has its credit again
+	MoveTransfer                                        // a customer leaves its partner for another of the tree
 )
 
 var transferNames = [...]string{
@@ -65,7 +67,7 @@ var transferNames = [...]string{
 	SetQuotaTransfer: "SetVoucherQuota", IssueVoucherTransfer: "IssueVoucher",
 	AllocateVoucherPoolTransfer: "AllocateVoucherPool", WithdrawVoucherTransfer: "WithdrawVoucher",
 	VoucherChargeTransfer: "VoucherCharge", CreditChargeTransfer: "CreditCharge", RefundTransfer: "Refund",
-	ExpireVoucherTransfer: "ExpireVoucher",
+	ExpireVoucherTransfer: "ExpireVoucher", UnbindTransfer: "Unbind", MoveTransfer: "Move",
 }
 
 // String is the kind's name as DescribeTransfers shows it.
@@ -143,6 +145,11 @@ type Customer struct {
 	Credit  money.Amount // balance of its credit: RemainingCredit
 	Spent   money.Amount
 	Forced  bool // suspended by force (domain.md §2.7)
+	// Since is the tree's last transfer at the time it came to its partner, and
+	// SinceLine the tree's last bill line when it came to the tree: what is older
+	// is of another time, and not for who has it now.
+	Since     int64
+	SinceLine int64
 	// VoucherTotal is the face value of its vouchers that were not withdrawn.
 	VoucherTotal money.Amount
 	Vouchers     voucher.Sums

@@ -126,6 +126,7 @@ func TestKindsAreNumberedForEver(t *testing.T) {
 		"1 SetLine": ledger.SetLineTransfer, "2 AllocatePool": ledger.AllocatePoolTransfer,
 		"3 Allocate":        ledger.AllocateTransfer,
 		"4 SetVoucherQuota": ledger.SetQuotaTransfer, "5 IssueVoucher": ledger.IssueVoucherTransfer,
+		"11 ExpireVoucher": ledger.ExpireVoucherTransfer, "12 Unbind": ledger.UnbindTransfer, "13 Move": ledger.MoveTransfer,
 	} {
 		if got := fmt.Sprintf("%d %s", int64(kind), kind); got != want || !kind.Known() {
 			t.Errorf("got %s, want %s", got, want)

@@ -28,6 +28,7 @@ type model struct {
 	owner      map[int64]int64    // by customer: its partner
 	credit     map[int64]*big.Int // by customer: what it was granted
 	vouchers   []paper            // in the order of their ids
+	forced     map[int64]bool     // customers suspended by force
 	charges    map[string]bill
 	refunds    map[ledger.RefundKey]back
 }
@@ -39,6 +40,7 @@ type paper struct {
 	begins, ends          int64 // first millisecond in which it works, and the first in which it no longer does
 	mode, scope, products string
 	withdrawn             bool
+	closed                bool // its customer has left
 }
 
 // balance is what is left on a voucher.
@@ -72,6 +74,7 @@ type bill struct {
 	credit            money.Amount
 	refunded          money.Amount
 	after             *big.Int // the customer's remaining credit
+	closed            bool     // its customer has left
 }
 
 // String has the figures in the order of those of a stored charge.
@@ -91,7 +94,7 @@ func newModel(settings ledger.Settings) *model {
 	return &model{
 		bounded: settings.PoolBounded, returns: settings.ExpiredReturn, role: map[int64]partner.Role{}, parent: map[int64]int64{}, frozen: map[int64]bool{},
 		lineTotal: map[int64]*big.Int{}, quotaTotal: map[int64]*big.Int{}, owner: map[int64]int64{},
-		credit: map[int64]*big.Int{}, charges: map[string]bill{}, refunds: map[ledger.RefundKey]back{},
+		credit: map[int64]*big.Int{}, charges: map[string]bill{}, forced: map[int64]bool{}, refunds: map[ledger.RefundKey]back{},
 	}
 }
 
@@ -100,7 +103,7 @@ func (m *model) clone() model {
 	c.role, c.parent, c.owner = maps.Clone(m.role), maps.Clone(m.parent), maps.Clone(m.owner)
 	c.lineTotal, c.quotaTotal, c.frozen = maps.Clone(m.lineTotal), maps.Clone(m.quotaTotal), maps.Clone(m.frozen)
 	c.credit, c.vouchers = maps.Clone(m.credit), slices.Clone(m.vouchers)
-	c.charges, c.refunds = maps.Clone(m.charges), maps.Clone(m.refunds)
+	c.charges, c.refunds, c.forced = maps.Clone(m.charges), maps.Clone(m.refunds), maps.Clone(m.forced)
 	return c
 }
 
@@ -137,7 +140,7 @@ func (m *model) customerRemaining(uin int64) *big.Int {
 func (m *model) spent(customer int64) *big.Int {
 	total := new(big.Int)
 	for _, c := range m.charges {
-		if c.customer == customer {
+		if c.customer == customer && !c.closed {
 			total = sum(total, less(wide(c.credit), wide(c.refunded)))
 		}
 	}
@@ -216,7 +219,7 @@ func (m *model) quota(uin, now int64) *big.Int {
 func (m *model) voucherTotal(customer int64) *big.Int {
 	total := new(big.Int)
 	for _, v := range m.vouchers {
-		if v.customer == customer && !v.withdrawn {
+		if v.customer == customer && !v.withdrawn && !v.closed {
 			total = sum(total, wide(v.face))
 		}
 	}
@@ -228,7 +231,7 @@ func (m *model) voucherTotal(customer int64) *big.Int {
 func (m *model) voucherSums(customer, now int64) (remaining, usable *big.Int) {
 	remaining, usable = new(big.Int), new(big.Int)
 	for _, v := range m.vouchers {
-		if v.customer != customer || !v.issued(now) {
+		if v.customer != customer || v.closed || !v.issued(now) {
 			continue
 		}
 		remaining = sum(remaining, wide(v.balance()))
@@ -327,6 +330,16 @@ func (m *model) execute(c ledger.Command, now int64) ([]*big.Int, error) {
 		return m.charge(&c.Charge, now)
 	case *ledger.RefundCharge:
 		return m.refund(c)
+	case *ledger.Unbind:
+		return m.unbind(c, now)
+	case *ledger.Move:
+		return m.moveCustomer(c)
+	case *ledger.SetForced:
+		if c.Partner == 0 || m.owner[c.Customer] != c.Partner {
+			return nil, ledger.ErrNotCustomer
+		}
+		m.forced[c.Customer] = c.Forced
+		return nil, nil
 	}
 	panic("a command that the model does not know")
 }
@@ -445,7 +458,8 @@ func (m *model) allocateVoucherPool(c *ledger.AllocateVoucherPool, now int64) ([
 // withdraw is §3.3 and Q 28: only from state Issued; the rest returns.
 func (m *model) withdraw(c *ledger.WithdrawVoucher, now int64) ([]*big.Int, error) {
 	at := c.Voucher - firstVoucher - 1
-	if m.role[c.Issuer] == "" || at < 0 || at >= int64(len(m.vouchers)) || m.vouchers[at].issuer != c.Issuer {
+	if m.role[c.Issuer] == "" || at < 0 || at >= int64(len(m.vouchers)) || m.vouchers[at].issuer != c.Issuer ||
+		m.vouchers[at].closed {
 		return nil, ledger.ErrNotVoucher
 	}
 	v := &m.vouchers[at]
@@ -466,7 +480,7 @@ func (m *model) next(c *ledger.Charge, done map[int]bool, now int64) int {
 	best := -1
 	for i := range m.vouchers {
 		v := &m.vouchers[i]
-		if done[i] || v.customer != c.Customer || !v.pays(c, now) {
+		if done[i] || v.customer != c.Customer || v.closed || !v.pays(c, now) {
 			continue
 		}
 		if best < 0 {
@@ -515,6 +529,8 @@ func (m *model) charge(c *ledger.Charge, now int64) ([]*big.Int, error) {
 	if c.PayMode == "prePay" {
 		byCredit := less(wide(c.Cost), applicable)
 		switch {
+		case m.forced[c.Customer]:
+			return nil, ledger.ErrForced
 		case m.remaining(c.Customer).Cmp(byCredit) < 0:
 			return nil, ledger.ErrBalance
 		case byCredit.Sign() > 0 && less(m.lineTotal[1000], m.outstanding()).Cmp(byCredit) < 0:
@@ -557,6 +573,9 @@ func (m *model) refund(c *ledger.RefundCharge) ([]*big.Int, error) {
 			return nil, ledger.ErrContent
 		}
 		return nil, nil
+	}
+	if b.closed {
+		return nil, ledger.ErrNotCharge
 	}
 	amount := b.credit - b.refunded
 	if c.Amount != nil {

@@ -47,6 +47,7 @@ func commands(now int64) *rapid.Generator[ledger.Command] {
 		p, other := rapid.SampledFrom(partnerUins).Draw(t, "partner"), rapid.SampledFrom(partnerUins).Draw(t, "other")
 		c, amount := rapid.SampledFrom(customerUins).Draw(t, "customer"), amounts().Draw(t, "amount")
 		kinds := []int{0, 1, 2, 3, 4, 4, 4, 5, 5, 5, 5, 5, 5, 6, 6, 6, 6, 7, 7, 8, 8, 8, 9, 10, 10, 10, 10, 10, 11, 11, 11}
+		kinds = append(kinds, 12, 12, 13, 13, 14)
 		switch rapid.SampledFrom(kinds).Draw(t, "kind") {
 		case 0:
 			return &ledger.AddPartner{Uin: p, Parent: other, Role: partner.Subreseller, Profile: ledger.Profile{Name: "S"}}
@@ -73,6 +74,12 @@ func commands(now int64) *rapid.Generator[ledger.Command] {
 			return charges(t, amount)
 		case 11:
 			return refunds(t, amount)
+		case 12:
+			return &ledger.Unbind{Customer: c, Partner: rapid.SampledFrom([]int64{0, 0, p}).Draw(t, "by")}
+		case 13:
+			return &ledger.Move{Customer: c, Partner: p, Remark: "m"}
+		case 14: // lifted more often than set
+			return &ledger.SetForced{Partner: p, Customer: c, Forced: rapid.IntRange(0, 2).Draw(t, "forced") == 0}
 		}
 		second := now / 1000
 		return &ledger.IssueVoucher{Voucher: voucher.Voucher{

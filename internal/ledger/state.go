@@ -34,6 +34,7 @@ type State struct {
 	touchedCustomers map[int64]bool
 	newPartners      map[int64]Profile
 	newCustomers     map[int64]Profile
+	unbound          map[int64]bool // customers whose stored rows go
 	vouchers         map[int64]*voucher.Voucher
 	touchedVouchers  map[int64]bool
 	newVouchers      map[int64]bool
@@ -56,7 +57,7 @@ func NewState(tree Tree, settings Settings, now int64) *State {
 		Settings: settings, Now: tree.LastAt, tree: tree,
 		partners: map[int64]*Partner{}, customers: map[int64]*Customer{}, loaded: map[int64]Customer{},
 		touchedPartners: map[int64]bool{}, touchedCustomers: map[int64]bool{},
-		newPartners: map[int64]Profile{}, newCustomers: map[int64]Profile{},
+		newPartners: map[int64]Profile{}, newCustomers: map[int64]Profile{}, unbound: map[int64]bool{},
 		vouchers: map[int64]*voucher.Voucher{}, touchedVouchers: map[int64]bool{}, newVouchers: map[int64]bool{},
 		wallets: map[int64][]*voucher.Voucher{}, charges: map[string]*Charge{}, touchedCharges: map[string]bool{},
 		newCharges: map[string]bool{}, refunds: map[RefundKey]*Refund{},
@@ -74,6 +75,9 @@ type Needs struct {
 	// Wallets are customers with their partner, the top partner, and every
 	// voucher of theirs that may have value.
 	Wallets map[int64]bool
+	// Issuers are customers of Wallets, with the partners that issued their
+	// vouchers: others than their own, where they were moved.
+	Issuers map[int64]bool
 	// Vouchers are vouchers with the wallet of their holder.
 	Vouchers map[int64]bool
 	Charges  map[string]bool
@@ -87,7 +91,7 @@ func (n *Needs) Need(c Command) {
 	if n.Partners == nil {
 		*n = Needs{
 			Partners: map[int64]bool{}, Customers: map[int64]bool{}, Quotas: map[int64]bool{}, Wallets: map[int64]bool{},
-			Vouchers: map[int64]bool{}, Charges: map[string]bool{}, Refunds: map[RefundKey]bool{},
+			Issuers: map[int64]bool{}, Vouchers: map[int64]bool{}, Charges: map[string]bool{}, Refunds: map[RefundKey]bool{},
 			holders: map[int64]bool{},
 		}
 	}
@@ -198,9 +202,12 @@ func (s *State) Apply(c Command, origin Origin) (Outcome, error) {
 
 // Changes is what a batch has to write.
 type Changes struct {
-	Tree         Tree
-	Partners     []Partner // stored before, changed now
-	Customers    []ChangedCustomer
+	Tree      Tree
+	Partners  []Partner // stored before, changed now
+	Customers []ChangedCustomer
+	// Unbound are customers that were stored and are none any more, with all
+	// their vouchers. The same account may be among NewCustomers.
+	Unbound      []int64
 	NewPartners  []NewPartner
 	NewCustomers []NewCustomer
 	NewVouchers  []voucher.Voucher
@@ -215,6 +222,8 @@ type Changes struct {
 type ChangedCustomer struct {
 	Customer
 	VouchersChanged bool // VoucherTotal or Vouchers
+	ForcedChanged   bool
+	Moved           bool // Partner and Since; what its former partner noted about it goes
 }
 
 // NewPartner is a partner to be stored for the first time.
@@ -231,7 +240,7 @@ type NewCustomer struct {
 
 // Changes collects what the applied commands changed, in a fixed order.
 func (s *State) Changes() Changes {
-	changes := Changes{Tree: s.tree, Transfers: s.transfers}
+	changes := Changes{Tree: s.tree, Transfers: s.transfers, Unbound: slices.Sorted(maps.Keys(s.unbound))}
 	for _, uin := range slices.Sorted(maps.Keys(s.touchedPartners)) {
 		if profile, isNew := s.newPartners[uin]; isNew {
 			changes.NewPartners = append(changes.NewPartners, NewPartner{*s.partners[uin], profile})
@@ -245,7 +254,8 @@ func (s *State) Changes() Changes {
 		} else {
 			c, was := *s.customers[uin], s.loaded[uin]
 			changes.Customers = append(changes.Customers, ChangedCustomer{
-				c, c.VoucherTotal != was.VoucherTotal || c.Vouchers != was.Vouchers,
+				Customer: c, VouchersChanged: c.VoucherTotal != was.VoucherTotal || c.Vouchers != was.Vouchers,
+				ForcedChanged: c.Forced != was.Forced, Moved: c.Since != was.Since || c.Partner != was.Partner,
 			})
 		}
 	}

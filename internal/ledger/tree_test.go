@@ -60,6 +60,11 @@ func (d *stored) begin(now int64, commands ...ledger.Command) *ledger.State {
 		d.loadHolder(s, uin)
 		s.LoadWallet(uin, d.live(uin, now))
 	}
+	for uin := range needs.Issuers {
+		for _, v := range d.live(uin, now) {
+			d.loadPartner(s, v.Issuer)
+		}
+	}
 	for id := range needs.Vouchers {
 		d.loadVoucher(s, id, now)
 	}
@@ -116,7 +121,7 @@ func (d *stored) loadVoucher(s *ledger.State, id, now int64) {
 func (d *stored) live(customer, now int64) []voucher.Voucher {
 	var live []voucher.Voucher
 	for _, v := range d.vouchers {
-		if v.Customer == customer && v.Expire > now-1000 && v.Balance > 0 && !v.Withdrawn {
+		if v.Customer == customer && v.Expire > now-1000 && v.Balance > 0 && !v.Withdrawn && !v.Closed {
 			live = append(live, v)
 		}
 	}
@@ -145,16 +150,18 @@ func (d *stored) commit(changes ledger.Changes) {
 	for _, p := range changes.Partners {
 		d.partners[p.Uin] = p
 	}
+	for _, uin := range changes.Unbound {
+		delete(d.customers, uin)
+		for i := range d.vouchers {
+			d.vouchers[i].Closed = d.vouchers[i].Closed || d.vouchers[i].Customer == uin
+		}
+	}
 	for _, c := range changes.NewCustomers {
 		d.customers[c.Uin] = c.Customer
 	}
 	for _, c := range changes.Customers {
 		was := d.customers[c.Uin]
-		d.customers[c.Uin] = c.Customer
-		if !c.VouchersChanged { // the store leaves those columns alone then
-			was.Credit, was.Spent = c.Credit, c.Spent
-			d.customers[c.Uin] = was
-		}
+		d.customers[c.Uin] = written(was, c)
 	}
 	d.vouchers = append(d.vouchers, changes.NewVouchers...)
 	for _, v := range changes.Vouchers {
@@ -168,6 +175,21 @@ func (d *stored) commit(changes ledger.Changes) {
 		d.refunds[r.RefundKey] = r
 	}
 	d.transfers = append(d.transfers, changes.Transfers...)
+}
+
+// written is a customer's row after the columns were written that changed.
+func written(row ledger.Customer, c ledger.ChangedCustomer) ledger.Customer {
+	row.Credit, row.Spent = c.Credit, c.Spent
+	if c.VouchersChanged {
+		row.VoucherTotal, row.Vouchers = c.VoucherTotal, c.Vouchers
+	}
+	if c.ForcedChanged {
+		row.Forced = c.Forced
+	}
+	if c.Moved {
+		row.Partner, row.Since = c.Partner, c.Since
+	}
+	return row
 }
 
 // audit replays everything as "tael verify" does.
@@ -273,8 +295,9 @@ func (d *stored) compare(m *model, now int64) error {
 // instant against what the model knows of the vouchers at it.
 func (d *stored) compareCustomers(m *model, now int64) error {
 	for uin, c := range d.customers {
-		got := fmt.Sprint(c.Partner, int64(c.Credit), int64(c.Spent), int64(c.Total()), int64(c.VoucherTotal))
-		want := fmt.Sprint(m.owner[uin], m.remaining(uin), m.spent(uin), m.credit[uin], m.voucherTotal(uin))
+		got := fmt.Sprint(c.Partner, int64(c.Credit), int64(c.Spent), int64(c.Total()), int64(c.VoucherTotal), c.Forced)
+		want := fmt.Sprint(
+			m.owner[uin], m.remaining(uin), m.spent(uin), m.credit[uin], m.voucherTotal(uin), m.forced[uin])
 		if got != want {
 			return fmt.Errorf("customer %d: %s\nshould be %s", uin, got, want)
 		}
@@ -302,7 +325,8 @@ func (d *stored) compareVouchers(m *model, now int64) error {
 			v.Balance = v.Remaining()
 		}
 		if v.ID != int64(firstVoucher+i+1) || v.Issuer != want.issuer || v.Customer != want.customer ||
-			v.Face != want.face || v.Used != want.used || v.Withdrawn != want.withdrawn || v.Balance != want.balance() {
+			v.Face != want.face || v.Used != want.used || v.Withdrawn != want.withdrawn || v.Balance != want.balance() ||
+			v.Closed != want.closed {
 			return fmt.Errorf("voucher %+v\nshould be %+v", v, want)
 		}
 		if v.Remaining() < 0 || v.Remaining() > v.Face || v.Face-v.Remaining() != paid[v.ID] {
@@ -347,7 +371,7 @@ func (d *stored) compareSums(now int64) error {
 	for uin, c := range d.customers {
 		var held []voucher.Voucher
 		for _, v := range d.vouchers {
-			if v.Customer == uin {
+			if v.Customer == uin && !v.Closed {
 				held = append(held, v)
 			}
 		}

@@ -125,7 +125,7 @@ func (c *WithdrawVoucher) needs(n *Needs) {
 func (c *WithdrawVoucher) apply(s *State, origin Origin) (Outcome, error) {
 	issuer, v := s.editPartner(c.Issuer), s.editVoucher(c.Voucher)
 	switch {
-	case issuer == nil || v == nil || v.Issuer != issuer.Uin:
+	case issuer == nil || v == nil || v.Issuer != issuer.Uin || v.Closed:
 		return Outcome{}, ErrNotVoucher
 	case issuer.Frozen:
 		return Outcome{}, ErrFrozen
@@ -133,15 +133,24 @@ func (c *WithdrawVoucher) apply(s *State, origin Origin) (Outcome, error) {
 		return Outcome{}, ErrNotIssued
 	}
 	holder, returned := s.editCustomer(v.Customer), v.Balance
-	err := s.move(returned, balanceOf(v), quotaOf(issuer), Transfer{
+	if err := s.withdraw(v, holder, issuer, origin); err != nil {
+		return Outcome{}, err
+	}
+	s.sumWallet(holder)
+	return Outcome{Partner: *issuer, Customer: *holder, Voucher: *v, Returned: returned}, nil
+}
+
+// withdraw returns what is left on an issued voucher to its issuer. The sums of
+// its holder's vouchers are for the caller to renew.
+func (s *State) withdraw(v *voucher.Voucher, holder *Customer, issuer *Partner, origin Origin) error {
+	err := s.move(v.Balance, balanceOf(v), quotaOf(issuer), Transfer{
 		Kind: WithdrawVoucherTransfer, Partner: issuer.Uin, Customer: holder.Uin, Origin: origin,
 	})
 	if err != nil {
-		return Outcome{}, err
+		return err
 	}
 	v.Withdrawn = true
 	holder.VoucherTotal -= v.Face
-	s.sumWallet(holder)
 	issuer.Issued--
-	return Outcome{Partner: *issuer, Customer: *holder, Voucher: *v, Returned: returned}, nil
+	return nil
 }

@@ -274,11 +274,15 @@ func (b *Batch) writes(answers map[IdempotencyKey]Answer) ([]Statement, error) {
 	for i := range changes.Partners {
 		statements = append(statements, updatePartner(b.root, &changes.Partners[i]))
 	}
+	for _, uin := range changes.Unbound { // first: the account may be a customer again
+		statements = append(statements, removeCustomer(b.root, uin)...)
+	}
 	for i := range changes.NewCustomers {
 		statements = append(statements, insertCustomer(b.root, &changes.NewCustomers[i], b.State.Now))
 	}
 	for i := range changes.Customers {
 		statements = append(statements, updateCustomer(b.root, &changes.Customers[i]))
+		statements = append(statements, updateMembership(b.root, &changes.Customers[i], b.State.Now)...)
 	}
 	for i := range changes.NewVouchers {
 		statements = append(statements, insertVoucher(b.root, &changes.NewVouchers[i]))

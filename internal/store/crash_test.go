@@ -50,6 +50,7 @@ func (b *books) clone() books {
 		allocated: maps.Clone(b.allocated), quotaTotal: maps.Clone(b.quotaTotal), given: maps.Clone(b.given),
 		frozen: maps.Clone(b.frozen), vouchers: maps.Clone(b.vouchers), charges: maps.Clone(b.charges),
 		refunds: maps.Clone(b.refunds), usages: maps.Clone(b.usages),
+		owner: maps.Clone(b.owner), forced: maps.Clone(b.forced),
 	}
 	for id, v := range c.vouchers {
 		v := *v

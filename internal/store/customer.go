@@ -13,14 +13,14 @@ import (
 )
 
 const customerColumns = `uin, partner_uin, credit, spent,
-	voucher_total, voucher_remaining, voucher_usable, voucher_until, forced`
+	voucher_total, voucher_remaining, voucher_usable, voucher_until, forced, since, since_line`
 
-const customerColumnCount = 9
+const customerColumnCount = 11
 
 func customerOf(r Row) ledger.Customer {
 	return ledger.Customer{
 		Uin: r.Int(0), Partner: r.Int(1), Credit: amount(r, 2), Spent: amount(r, 3),
-		VoucherTotal: amount(r, 4), Forced: r.Int(8) != 0,
+		VoucherTotal: amount(r, 4), Forced: r.Int(8) != 0, Since: r.Int(9), SinceLine: r.Int(10),
 		Vouchers: voucher.Sums{Remaining: amount(r, 5), Usable: amount(r, 6), ValidUntil: r.Int(7)},
 	}
 }
@@ -49,12 +49,13 @@ func insertCustomer(root int64, c *ledger.NewCustomer, now int64) Statement {
 	return Statement{
 		SQL: `INSERT INTO customer (root_uin, uin, partner_uin, name, name_folded, remark, remark_folded,
 				mail, mail_folded, country_code, phone, associated_at, credit, spent,
-				voucher_total, voucher_remaining, voucher_usable, voucher_until)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
+				voucher_total, voucher_remaining, voucher_usable, voucher_until, forced, since, since_line)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`,
 		Args: []any{
 			root, c.Uin, c.Partner, c.Name, Fold(c.Name), c.Remark, Fold(c.Remark),
 			c.Mail, Fold(c.Mail), c.CountryCode, c.Phone, now, int64(c.Credit), int64(c.Spent),
 			int64(c.VoucherTotal), int64(c.Vouchers.Remaining), int64(c.Vouchers.Usable), c.Vouchers.ValidUntil,
+			flag(c.Forced), c.Since, c.SinceLine,
 		},
 	}
 }
@@ -112,13 +113,15 @@ type CustomerFilter struct {
 
 const listedColumns = customerColumns + `, name, mail, country_code, phone, remark, associated_at`
 
+const listedColumnCount = customerColumnCount + 6
+
 func listedOf(r Row) ListedCustomer {
 	return ListedCustomer{
 		Customer: customerOf(r),
 		Profile: ledger.Profile{
-			Name: r.Text(9), Mail: r.Text(10), CountryCode: r.Text(11), Phone: r.Text(12), Remark: r.Text(13),
+			Name: r.Text(11), Mail: r.Text(12), CountryCode: r.Text(13), Phone: r.Text(14), Remark: r.Text(15),
 		},
-		AssociatedAt: time.UnixMilli(r.Int(14)),
+		AssociatedAt: time.UnixMilli(r.Int(16)),
 	}
 }
 
@@ -156,7 +159,7 @@ func (s *Store) Customers(
 	rows, err := s.read(ctx, Statement{
 		SQL: fmt.Sprintf(`SELECT %s FROM customer WHERE %s ORDER BY %s LIMIT $%d OFFSET $%d`,
 			listedColumns, where, order, len(args)+1, len(args)+2),
-		Args: append(args, page.Size, page.offset()), Columns: customerColumnCount + 6,
+		Args: append(args, page.Size, page.offset()), Columns: listedColumnCount,
 	})
 	if err != nil {
 		return nil, 0, err

@@ -52,11 +52,11 @@ func statusOf(p *ledger.Partner) string {
 
 func insertPartner(root int64, p *ledger.NewPartner, now int64) Statement {
 	return Statement{
-		SQL: `INSERT INTO partner (root_uin, uin, parent_uin, role, name, mail, phone, status, created_at,
+		SQL: `INSERT INTO partner (root_uin, uin, parent_uin, role, name, mail, phone, remark, status, created_at,
 				line, line_total, quota, quota_total, customers, customer_total, customer_remaining, issued)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
 		Args: []any{
-			root, p.Uin, p.Parent, string(p.Role), p.Name, p.Mail, p.Phone, statusOf(&p.Partner), now,
+			root, p.Uin, p.Parent, string(p.Role), p.Name, p.Mail, p.Phone, p.Remark, statusOf(&p.Partner), now,
 			int64(p.Line), int64(p.LineTotal), int64(p.Quota), int64(p.QuotaTotal),
 			p.Customers, int64(p.CustomerTotal), int64(p.CustomerRemaining), p.Issued,
 		},

@@ -34,6 +34,15 @@ func (b *Batch) reads(n ledger.Needs, now int64) []reader {
 	for uins := range slices.Chunk(sorted(n.Wallets), gatheredMax) {
 		list = append(list, b.walletReads(uins, now)...)
 	}
+	for uins := range slices.Chunk(sorted(n.Issuers), gatheredMax) {
+		text, args := listOf(uins, b.root, now-1000)
+		list = append(list, reader{Statement{
+			SQL: `SELECT ` + partnerColumns + ` FROM partner WHERE root_uin = $1 AND uin IN (
+				SELECT issuer_uin FROM voucher WHERE root_uin = $1 AND expire_at > $2 AND balance > 0 AND withdrawn = 0
+				AND closed = 0 AND customer_uin IN ` + text + `)`,
+			Args: args, Columns: partnerColumnCount,
+		}, b.loadPartners})
+	}
 	for _, id := range sorted(n.Vouchers) {
 		list = append(list, reader{selectVoucher(b.root, id), b.loadVouchers})
 		list = append(list, b.holderReads(id, now)...)
@@ -80,7 +89,8 @@ func (b *Batch) walletReads(uins []int64, now int64) []reader {
 		}, b.loadCustomers},
 		{Statement{
 			SQL: `SELECT ` + voucherColumns + ` FROM voucher
-				WHERE root_uin = $1 AND expire_at > $2 AND balance > 0 AND withdrawn = 0 AND customer_uin IN ` + later,
+				WHERE root_uin = $1 AND expire_at > $2 AND balance > 0 AND withdrawn = 0 AND closed = 0
+				AND customer_uin IN ` + later,
 			Args: laterArgs, Columns: voucherColumnCount,
 		}, func(rows []Row) error {
 			wallets := make(map[int64][]voucher.Voucher, len(uins))
@@ -109,8 +119,8 @@ func (b *Batch) holderReads(id, now int64) []reader {
 			Args: []any{b.root, id}, Columns: customerColumnCount,
 		}, b.loadCustomers},
 		{Statement{
-			SQL: `SELECT ` + voucherColumns + ` FROM voucher
-				WHERE root_uin = $1 AND customer_uin = ` + holder + ` AND expire_at > $3 AND balance > 0 AND withdrawn = 0`,
+			SQL: `SELECT ` + voucherColumns + ` FROM voucher WHERE root_uin = $1 AND customer_uin = ` + holder + `
+				AND expire_at > $3 AND balance > 0 AND withdrawn = 0 AND closed = 0`,
 			Args: []any{b.root, id, now - 1000}, Columns: voucherColumnCount,
 		}, func(rows []Row) error {
 			if vouchers := vouchersOf(rows); len(vouchers) > 0 { // else the voucher itself has no value

@@ -35,6 +35,8 @@ type books struct {
 	lineTotal, allocated map[int64]money.Amount // by partner
 	quotaTotal, given    map[int64]money.Amount // by partner; given holds issues and pools, less returns
 	frozen               map[int64]bool
+	owner                map[int64]int64 // by customer: its partner
+	forced               map[int64]bool
 	vouchers             map[int64]*voucher.Voucher
 	charges              map[string]*ledger.Charge
 	refunds              map[ledger.RefundKey]money.Amount
@@ -52,6 +54,8 @@ type simulation struct {
 	now     time.Time
 	// settings are those that the database is made with.
 	settings ledger.Settings
+	left     int // customers that were unbound
+	moved    int
 	watch    func(store.Statement, bool) error // see store.Options
 	books
 }
@@ -64,7 +68,7 @@ func newSimulation(t *testing.T, d testkit.Database, seed uint64) *simulation {
 		books: books{
 			granted: map[int64]money.Amount{}, spent: map[int64]money.Amount{}, lineTotal: map[int64]money.Amount{},
 			allocated: map[int64]money.Amount{}, quotaTotal: map[int64]money.Amount{}, given: map[int64]money.Amount{},
-			frozen: map[int64]bool{}, vouchers: map[int64]*voucher.Voucher{}, charges: map[string]*ledger.Charge{},
+			frozen: map[int64]bool{}, owner: map[int64]int64{}, forced: map[int64]bool{}, vouchers: map[int64]*voucher.Voucher{}, charges: map[string]*ledger.Charge{},
 			refunds: map[ledger.RefundKey]money.Amount{}, usages: map[int64]int64{},
 		},
 	}
@@ -75,13 +79,12 @@ func newSimulation(t *testing.T, d testkit.Database, seed uint64) *simulation {
 	})
 	s.must(&ledger.AddPartner{Uin: root + 10, Parent: root, Role: partner.Subreseller})
 	for _, uin := range simulatedCustomers {
-		s.must(&ledger.AddCustomer{Uin: uin, Partner: ownerOf(uin)})
+		s.owner[uin] = uin / 10 * 10
+		s.must(&ledger.AddCustomer{Uin: uin, Partner: s.owner[uin]})
 	}
 	s.lineTotal[root], s.quotaTotal[root] = 5000*money.Dollar, 5000*money.Dollar
 	return s
 }
-
-func ownerOf(customer int64) int64 { return customer / 10 * 10 }
 
 func (s *simulation) open() {
 	s.t.Helper()
@@ -135,11 +138,14 @@ func pick[T any](s *simulation, from []T) T { return from[s.random.IntN(len(from
 // command draws one; customers are mostly named with their own partner.
 func (s *simulation) command() ledger.Command {
 	c := pick(s, simulatedCustomers)
-	p := ownerOf(c)
-	if s.random.IntN(20) == 0 {
+	p := s.owner[c]
+	if p == 0 && s.random.IntN(2) == 0 {
+		return &ledger.AddCustomer{Uin: c, Partner: pick(s, simulatedPartners)}
+	}
+	if p == 0 || s.random.IntN(20) == 0 {
 		p = pick(s, simulatedPartners)
 	}
-	switch s.random.IntN(12) {
+	switch s.random.IntN(13) {
 	case 0:
 		return &ledger.AllocatePool{Distributor: root, Subreseller: root + 10, Amount: s.amount(500)}
 	case 1:
@@ -168,6 +174,8 @@ func (s *simulation) command() ledger.Command {
 			refund.Amount = &part
 		}
 		return refund
+	case 11:
+		return s.membership(p, c)
 	}
 	return &ledger.Allocate{Partner: p, Customer: c, Amount: s.amount(100)}
 }
@@ -224,6 +232,8 @@ func (s *simulation) book(c ledger.Command, o ledger.Outcome) {
 		s.refunds[c.RefundKey] = o.Refund.Amount
 		s.spent[c.Customer] -= o.Refund.Amount
 		s.charges[c.Charge].Refunded += o.Refund.Amount
+	default:
+		s.bookMembership(c, o)
 	}
 }
 
@@ -270,6 +280,7 @@ func (s *simulation) refused(c ledger.Command, err error) {
 		ledger.ErrNotCustomer, ledger.ErrFrozen, ledger.ErrLineExceeded, ledger.ErrCreditInsufficient,
 		ledger.ErrPoolRange, ledger.ErrQuotaExceeded, ledger.ErrValidity, ledger.ErrNotVoucher, ledger.ErrNotIssued,
 		ledger.ErrBalance, ledger.ErrTopLine, ledger.ErrNotCharge, ledger.ErrContent, ledger.ErrRefundable,
+		ledger.ErrExists, ledger.ErrForced, ledger.ErrOverdue,
 	} {
 		if errors.Is(err, refusal) {
 			return
@@ -308,17 +319,24 @@ func (s *simulation) compare() {
 	}
 	for _, uin := range simulatedCustomers {
 		c, err := s.store.Customer(ctx, store.Account{Root: root, Uin: uin}, now)
+		if s.owner[uin] == 0 {
+			if !errors.Is(err, store.ErrNotFound) {
+				s.t.Fatalf("customer %d has left: %+v, %v", uin, c, err)
+			}
+			continue
+		}
 		var held []voucher.Voucher
 		var total money.Amount
 		for _, v := range s.vouchers {
-			if v.Customer == uin && !v.Withdrawn {
+			if v.Customer == uin && !v.Withdrawn && !v.Closed {
 				held = append(held, *v)
 				total += v.Face
 			}
 		}
 		sums := voucher.Sum(held, now)
-		got := fmt.Sprint(c.Credit, c.Spent, c.VoucherTotal, c.Vouchers.Remaining, c.Vouchers.Usable)
-		want := fmt.Sprint(s.granted[uin]-s.spent[uin], s.spent[uin], total, sums.Remaining, sums.Usable)
+		got := fmt.Sprint(c.Partner, c.Credit, c.Spent, c.Forced, c.VoucherTotal, c.Vouchers.Remaining, c.Vouchers.Usable)
+		want := fmt.Sprint(s.owner[uin], s.granted[uin]-s.spent[uin], s.spent[uin], s.forced[uin], total,
+			sums.Remaining, sums.Usable)
 		if err != nil || got != want {
 			s.t.Fatalf("customer %d: %s %v\nshould be %s", uin, got, err, want)
 		}
@@ -334,7 +352,7 @@ func (s *simulation) compareCustomersOf(ctx context.Context, uin, now int64) {
 	seen := map[int64]ledger.Customer{}
 	for _, customer := range simulatedCustomers {
 		found, err := s.store.CustomersByUin(ctx, account, []int64{customer}, now)
-		if err != nil || (len(found) == 1) != (ownerOf(customer) == uin) {
+		if err != nil || (len(found) == 1) != (s.owner[customer] == uin) {
 			s.t.Fatalf("partner %d sees of customer %d: %+v, %v", uin, customer, found, err)
 		}
 		amounts, err := s.store.VoucherAmountsByUin(ctx, account, []int64{customer}, now)
@@ -355,7 +373,7 @@ func (s *simulation) compareCustomersOf(ctx context.Context, uin, now int64) {
 	var granted, remaining money.Amount
 	for _, l := range listed {
 		c := seen[l.Uin]
-		if ownerOf(l.Uin) != uin || l.Credit != c.Credit || l.Spent != c.Spent ||
+		if s.owner[l.Uin] != uin || l.Credit != c.Credit || l.Spent != c.Spent ||
 			c.Total() != s.granted[l.Uin] || c.Spent != s.spent[l.Uin] {
 			s.t.Fatalf("partner %d: listed %+v, by UIN %+v", uin, l.Customer, c)
 		}
@@ -373,6 +391,11 @@ func (s *simulation) compareVouchers() {
 	s.t.Helper()
 	ctx, now := context.Background(), s.now.UnixMilli()
 	seen := 0
+	for _, v := range s.vouchers {
+		if v.Closed {
+			seen++ // in no list
+		}
+	}
 	for _, state := range []voucher.State{voucher.Issued, voucher.Used, voucher.Expired, voucher.Invalidated} {
 		filter := store.VoucherFilter{Root: root, States: []voucher.State{state}, Now: now}
 		listed, total, err := s.store.Vouchers(ctx, filter, store.Page{Number: 1, Size: 10_000})
@@ -383,7 +406,7 @@ func (s *simulation) compareVouchers() {
 			if v.Settled && s.settings.ExpiredReturn { // the books keep what was on it
 				v.Balance, v.Settled = v.Remaining(), false
 			}
-			if want := s.vouchers[v.ID]; want == nil || v != *want || want.StateAt(now) != state {
+			if want := s.vouchers[v.ID]; want == nil || want.Closed || v != *want || want.StateAt(now) != state {
 				s.t.Fatalf("%s: %+v\nshould be %+v", state, v, want)
 			}
 		}
@@ -393,7 +416,7 @@ func (s *simulation) compareVouchers() {
 		s.t.Fatalf("%d vouchers, should be %d", seen, len(s.vouchers))
 	}
 	for id, v := range s.vouchers {
-		usages, _, all, err := s.store.Usages(ctx, root, id, time.Time{}, time.Time{}, store.Page{Number: 1, Size: 1000})
+		usages, _, all, err := s.store.Usages(ctx, store.UsageFilter{Root: root, Voucher: id}, store.Page{Number: 1, Size: 1000})
 		var paid money.Amount
 		for _, u := range usages {
 			paid += u.Amount
@@ -438,8 +461,9 @@ func TestSimulation(t *testing.T) {
 		}
 		s.compare()
 		s.compareVouchers()
-		if len(s.usages) == 0 || len(s.refunds) == 0 || len(s.charges) < 20 {
-			t.Errorf("only %d charges, %d usages, %d refunds", len(s.charges), len(s.usages), len(s.refunds))
+		if len(s.usages) == 0 || len(s.refunds) == 0 || len(s.charges) < 20 || s.left == 0 || s.moved == 0 {
+			t.Errorf("only %d charges, %d usages, %d refunds, %d left, %d moved",
+				len(s.charges), len(s.usages), len(s.refunds), s.left, s.moved)
 		}
 		s.engine.Close()
 		verify(t, s.store)

@@ -80,17 +80,20 @@ func (s *Store) Transfers(ctx context.Context, f TransferFilter) ([]ledger.Trans
 	return transfers, nil
 }
 
-// Allocations lists what partners gave a customer and took back, newest
-// first, and counts all of it (domain.md §2.3).
-func (s *Store) Allocations(ctx context.Context, customer Account, page Page) ([]ledger.Transfer, int64, error) {
-	const where = ` FROM transfer WHERE root_uin = $1 AND customer_uin <> 0 AND customer_uin = $2 AND kind = $3`
-	args := []any{customer.Root, customer.Uin, int64(ledger.AllocateTransfer)}
+// Allocations lists what its partner gave a customer and took back since it is
+// with it, newest first, and counts all of it (domain.md §2.3).
+func (s *Store) Allocations(
+	ctx context.Context, root int64, customer *ledger.Customer, page Page,
+) ([]ledger.Transfer, int64, error) {
+	const where = ` FROM transfer
+		WHERE root_uin = $1 AND customer_uin <> 0 AND customer_uin = $2 AND kind = $3 AND sequence > $4`
+	args := []any{root, customer.Uin, int64(ledger.AllocateTransfer), customer.Since}
 	total, err := s.read(ctx, Statement{SQL: `SELECT COUNT(*)` + where, Args: args, Columns: 1})
 	if err != nil {
 		return nil, 0, err
 	}
 	rows, err := s.read(ctx, Statement{
-		SQL:  `SELECT ` + transferColumns + where + ` ORDER BY sequence DESC LIMIT $4 OFFSET $5`,
+		SQL:  `SELECT ` + transferColumns + where + ` ORDER BY sequence DESC LIMIT $5 OFFSET $6`,
 		Args: append(args, page.Size, page.offset()), Columns: transferColumnCount,
 	})
 	if err != nil {

@@ -3,16 +3,16 @@ package store
 import "tael/internal/voucher"
 
 const voucherColumns = `id, code, issuer_uin, customer_uin, face, balance, effective_at, expire_at, withdrawn,
-	payment_mode, scope, products, usage, reason, issued_at, used, settled`
+	payment_mode, scope, products, usage, reason, issued_at, used, settled, closed`
 
-const voucherColumnCount = 17
+const voucherColumnCount = 18
 
 func voucherOf(r Row) voucher.Voucher {
 	return voucher.Voucher{
 		ID: r.Int(0), Code: r.Text(1), Issuer: r.Int(2), Customer: r.Int(3), Face: amount(r, 4), Balance: amount(r, 5),
 		Effective: r.Int(6), Expire: r.Int(7), Withdrawn: r.Int(8) != 0,
 		PaymentMode: r.Text(9), Scope: r.Text(10), Products: r.Text(11), Usage: r.Text(12), Reason: r.Text(13),
-		IssuedAt: r.Int(14), Used: amount(r, 15), Settled: r.Int(16) != 0,
+		IssuedAt: r.Int(14), Used: amount(r, 15), Settled: r.Int(16) != 0, Closed: r.Int(17) != 0,
 	}
 }
 
@@ -21,7 +21,7 @@ func voucherOf(r Row) voucher.Voucher {
 func selectLiveVouchers(root, customer, now int64) Statement {
 	return Statement{
 		SQL: `SELECT ` + voucherColumns + ` FROM voucher
-			WHERE root_uin = $1 AND customer_uin = $2 AND expire_at > $3 AND balance > 0 AND withdrawn = 0`,
+			WHERE root_uin = $1 AND customer_uin = $2 AND expire_at > $3 AND balance > 0 AND withdrawn = 0 AND closed = 0`,
 		Args: []any{root, customer, now - 1000}, Columns: voucherColumnCount,
 	}
 }
@@ -41,11 +41,12 @@ func selectExpiredVouchers(root, issuer, now, limit int64) Statement {
 func insertVoucher(root int64, v *voucher.Voucher) Statement {
 	return Statement{
 		SQL: `INSERT INTO voucher (root_uin, id, code, issuer_uin, customer_uin, face, balance, effective_at, expire_at,
-				withdrawn, payment_mode, scope, products, usage, reason, issued_at, used)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
+				withdrawn, payment_mode, scope, products, usage, reason, issued_at, used, closed)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
 		Args: []any{
 			root, v.ID, v.Code, v.Issuer, v.Customer, int64(v.Face), int64(v.Balance), v.Effective, v.Expire,
 			flag(v.Withdrawn), v.PaymentMode, v.Scope, v.Products, v.Usage, v.Reason, v.IssuedAt, int64(v.Used),
+			flag(v.Closed),
 		},
 	}
 }
@@ -53,15 +54,18 @@ func insertVoucher(root int64, v *voucher.Voucher) Statement {
 // updateVoucher leaves columns alone that an index looks at where nothing but a
 // payment changed.
 func updateVoucher(root int64, v *voucher.Voucher) Statement {
-	if !v.Withdrawn && !v.Settled {
+	if !v.Withdrawn && !v.Settled && !v.Closed {
 		return Statement{
 			SQL:  `UPDATE voucher SET balance = $3, used = $4 WHERE root_uin = $1 AND id = $2`,
 			Args: []any{root, v.ID, int64(v.Balance), int64(v.Used)},
 		}
 	}
 	return Statement{
-		SQL:  `UPDATE voucher SET balance = $3, used = $4, withdrawn = $5, settled = $6 WHERE root_uin = $1 AND id = $2`,
-		Args: []any{root, v.ID, int64(v.Balance), int64(v.Used), flag(v.Withdrawn), flag(v.Settled)},
+		SQL: `UPDATE voucher SET balance = $3, used = $4, withdrawn = $5, settled = $6, closed = $7
+			WHERE root_uin = $1 AND id = $2`,
+		Args: []any{
+			root, v.ID, int64(v.Balance), int64(v.Used), flag(v.Withdrawn), flag(v.Settled), flag(v.Closed),
+		},
 	}
 }
 

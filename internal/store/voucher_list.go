@@ -11,7 +11,8 @@ import (
 	"tael/internal/voucher"
 )
 
-// VoucherFilter selects vouchers of one tree. Zero fields select all.
+// VoucherFilter selects vouchers of one tree. Zero fields select all but those
+// whose holder has left the tree, which nobody is shown.
 type VoucherFilter struct {
 	Root        int64
 	Issuer      int64
@@ -38,7 +39,7 @@ var stateConditions = map[voucher.State]string{
 }
 
 func (f *VoucherFilter) where() (string, []any) {
-	where, args := `root_uin = $1`, []any{f.Root}
+	where, args := `root_uin = $1 AND closed = 0`, []any{f.Root}
 	equal := func(column string, value any) {
 		args = append(args, value)
 		where += fmt.Sprintf(` AND %s = $%d`, column, len(args))
@@ -99,7 +100,8 @@ func (s *Store) Vouchers(ctx context.Context, f VoucherFilter, page Page) ([]vou
 	return vouchersOf(rows), total[0].Int(0), nil
 }
 
-// Voucher reads a voucher; ErrNotFound where the tree has none of this id.
+// Voucher reads a voucher; ErrNotFound where the tree has none of this id, or its
+// holder has left.
 func (s *Store) Voucher(ctx context.Context, root, id int64) (voucher.Voucher, error) {
 	rows, err := s.read(ctx, selectVoucher(root, id))
 	if err != nil {
@@ -108,7 +110,11 @@ func (s *Store) Voucher(ctx context.Context, root, id int64) (voucher.Voucher, e
 	if len(rows) == 0 {
 		return voucher.Voucher{}, fmt.Errorf("voucher %d: %w", id, ErrNotFound)
 	}
-	return voucherOf(rows[0]), nil
+	v := voucherOf(rows[0])
+	if v.Closed {
+		return voucher.Voucher{}, fmt.Errorf("voucher %d: its holder has left: %w", id, ErrNotFound)
+	}
+	return v, nil
 }
 
 // Usage is what a voucher paid for one charge.
@@ -118,24 +124,32 @@ type Usage struct {
 	Charge   ledger.Charge
 }
 
-// Usages lists what a voucher paid for, newest first, restricted to charges
-// whose transaction lies in [from, to) where to is not zero. It counts those,
-// and all.
+// UsageFilter selects what a voucher paid for.
+type UsageFilter struct {
+	Root, Voucher int64
+	Since         int64 // transfers after this one
+	// From and To bound the time of the transaction, To not included; where To is
+	// zero, neither does.
+	From, To time.Time
+}
+
+// Usages lists what a voucher paid for, newest first. It counts what matches,
+// and all since the filter's Since.
 func (s *Store) Usages(
-	ctx context.Context, root, id int64, from, to time.Time, page Page,
+	ctx context.Context, f UsageFilter, page Page,
 ) (usages []Usage, matching, all int64, err error) {
 	const join = ` FROM transfer t JOIN charge c ON c.root_uin = t.root_uin AND c.line = t.line
-		WHERE t.root_uin = $1 AND t.debit_kind = 6 AND t.debit_owner = $2 AND t.line <> 0`
-	args := []any{root, id}
+		WHERE t.root_uin = $1 AND t.debit_kind = 6 AND t.debit_owner = $2 AND t.line <> 0 AND t.sequence > $3`
+	args := []any{f.Root, f.Voucher, f.Since}
 	counted, err := s.read(ctx, Statement{SQL: `SELECT COUNT(*)` + join, Args: args, Columns: 1})
 	if err != nil {
 		return nil, 0, 0, err
 	}
 	all, matching = counted[0].Int(0), counted[0].Int(0)
 	where := join
-	if !to.IsZero() {
-		where = join + ` AND c.transaction_at >= $3 AND c.transaction_at < $4`
-		args = append(args, from.UnixMilli(), to.UnixMilli())
+	if !f.To.IsZero() {
+		where = join + ` AND c.transaction_at >= $4 AND c.transaction_at < $5`
+		args = append(args, f.From.UnixMilli(), f.To.UnixMilli())
 		counted, err := s.read(ctx, Statement{SQL: `SELECT COUNT(*)` + where, Args: args, Columns: 1})
 		if err != nil {
 			return nil, 0, 0, err

@@ -37,6 +37,7 @@ type Voucher struct {
 	Expire      int64
 	Withdrawn   bool
 	Settled     bool   // it expired, and what was left, if anything, went back to its issuer's quota
+	Closed      bool   // its holder has left the tree since: it is nobody's, and has no value
 	PaymentMode string // AllPayment, Prepaid or Postpaid
 	Scope       string // AllProducts, SpecifyProducts or SpecifyProductsBlacklist
 	Products    string // product codes, comma separated
