@@ -191,10 +191,10 @@ func appendValue(out []byte, v *Value, f *field, l *limits, path string) ([]byte
 		return append(out, quoted...), nil
 	case "int64":
 		number, _ := strconv.ParseInt(v.Text, 10, 64)
-		return strconv.AppendInt(out, number, 10), checkInteger(l.Range, number, v.Text, path)
+		return strconv.AppendInt(out, number, 10), checkInteger(l, number, v.Text, path)
 	case "uint64":
 		number, _ := strconv.ParseUint(v.Text, 10, 64)
-		if err := checkInteger(l.Range, int64(min(number, 1<<63-1)), v.Text, path); err != nil {
+		if err := checkInteger(l, int64(min(number, 1<<63-1)), v.Text, path); err != nil {
 			return nil, err
 		}
 		return strconv.AppendUint(out, number, 10), nil
@@ -215,11 +215,14 @@ func appendValue(out []byte, v *Value, f *field, l *limits, path string) ([]byte
 	return appendObject(out, v, f.members, path+".")
 }
 
-func checkInteger(bounds *bundle.Bounds, number int64, text, path string) *Error {
-	if bounds == nil || (bounds.Min == nil || number >= *bounds.Min) && (bounds.Max == nil || number <= *bounds.Max) {
-		return nil
+func checkInteger(l *limits, number int64, text, path string) *Error {
+	if b := l.Range; b != nil && (b.Min != nil && number < *b.Min || b.Max != nil && number > *b.Max) {
+		return badValue(b.Error, path, text)
 	}
-	return badValue(bounds.Error, path, text)
+	if l.Enum != nil && !slices.Contains(l.Enum.Of, strconv.FormatInt(number, 10)) {
+		return badValue(l.Enum.Error, path, text)
+	}
+	return nil
 }
 
 // checkDecimal compares with bounds in whole USD.

@@ -127,3 +127,24 @@ func valueOf(parsed any, form bool) api.Value {
 	}
 	return api.Value{}
 }
+
+// A number too is one of those listed, also where it comes as text.
+func TestNumbersAreHeldToTheirList(t *testing.T) {
+	t.Parallel()
+	action, notFound := api.New(struct{ api.Service }{}).Find("2022-09-28", "ForceQN")
+	if notFound != nil {
+		t.Fatal(notFound)
+	}
+	for text, want := range map[string]api.Code{
+		`0`: "", `2`: "", `"2"`: "", `1`: api.InvalidParameterValue, `"1"`: api.InvalidParameterValue,
+	} {
+		value, ok := parse([]byte(`{"ClientUin": 1, "Type": `+text+`}`), false)
+		if !ok {
+			t.Fatal(text)
+		}
+		_, refusal := action.Canonical(&value)
+		if refusal == nil && want != "" || refusal != nil && refusal.Code != want {
+			t.Errorf("%s: %v, want %s", text, refusal, want)
+		}
+	}
+}
