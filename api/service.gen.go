@@ -7,6 +7,8 @@ import "context"
 // Service is every action that Tael implements. An action of the definition that is
 // neither implemented nor listed as offline does not compile.
 type Service interface {
+	QuerySubAgentsDetailV2(context.Context, *Call, *QuerySubAgentsDetailV2Request) (*QuerySubAgentsDetailV2Response, error)
+	QueryT1IndirectCustomersDetail(context.Context, *Call, *QueryT1IndirectCustomersDetailRequest) (*QueryT1IndirectCustomersDetailResponse, error)
 	QueryPartnerCredit(context.Context, *Call, *QueryPartnerCreditRequest) (*QueryPartnerCreditResponse, error)
 	AllocateCustomerCredit(context.Context, *Call, *AllocateCustomerCreditRequest) (*AllocateCustomerCreditResponse, error)
 	QueryCreditAllocationHistory(context.Context, *Call, *QueryCreditAllocationHistoryRequest) (*QueryCreditAllocationHistoryResponse, error)
@@ -16,6 +18,11 @@ type Service interface {
 	QueryCustomerBillingQuota(context.Context, *Call, *QueryCustomerBillingQuotaRequest) (*QueryCustomerBillingQuotaResponse, error)
 	AllocateCreditPool(context.Context, *Call, *AllocateCreditPoolRequest) (*AllocateCreditPoolResponse, error)
 	GetCountryCodes(context.Context, *Call, *GetCountryCodesRequest) (*GetCountryCodesResponse, error)
+	DescribeCustomerUin(context.Context, *Call, *DescribeCustomerUinRequest) (*DescribeCustomerUinResponse, error)
+	DescribeCustomerInfo(context.Context, *Call, *DescribeCustomerInfoRequest) (*DescribeCustomerInfoResponse, error)
+	QueryAccountVerificationStatus(context.Context, *Call, *QueryAccountVerificationStatusRequest) (*QueryAccountVerificationStatusResponse, error)
+	ModifyClientRemark(context.Context, *Call, *ModifyClientRemarkRequest) (*ModifyClientRemarkResponse, error)
+	ForceQN(context.Context, *Call, *ForceQNRequest) (*ForceQNResponse, error)
 	CreatePartner(context.Context, *Call, *CreatePartnerRequest) (*CreatePartnerResponse, error)
 	CreateSubAgent(context.Context, *Call, *CreateSubAgentRequest) (*CreateSubAgentResponse, error)
 	CreateCustomer(context.Context, *Call, *CreateCustomerRequest) (*CreateCustomerResponse, error)
@@ -33,6 +40,8 @@ type Service interface {
 	SetSecretKeyStatus(context.Context, *Call, *SetSecretKeyStatusRequest) (*SetSecretKeyStatusResponse, error)
 	DeleteSecretKey(context.Context, *Call, *DeleteSecretKeyRequest) (*DeleteSecretKeyResponse, error)
 	DescribeTransfers(context.Context, *Call, *DescribeTransfersRequest) (*DescribeTransfersResponse, error)
+	UnbindCustomer(context.Context, *Call, *UnbindCustomerRequest) (*UnbindCustomerResponse, error)
+	MoveCustomer(context.Context, *Call, *MoveCustomerRequest) (*MoveCustomerResponse, error)
 	QueryVoucherPool(context.Context, *Call, *QueryVoucherPoolRequest) (*QueryVoucherPoolResponse, error)
 	QueryVoucherAmountByUin(context.Context, *Call, *QueryVoucherAmountByUinRequest) (*QueryVoucherAmountByUinResponse, error)
 	QueryVoucherListByUin(context.Context, *Call, *QueryVoucherListByUinRequest) (*QueryVoucherListByUinResponse, error)
@@ -44,6 +53,8 @@ type Service interface {
 
 func handlers(s Service) map[string]Handler {
 	return map[string]Handler{
+		"QuerySubAgentsDetailV2":                 bind(s.QuerySubAgentsDetailV2),
+		"QueryT1IndirectCustomersDetail":         bind(s.QueryT1IndirectCustomersDetail),
 		"QueryPartnerCredit":                     bind(s.QueryPartnerCredit),
 		"AllocateCustomerCredit":                 bind(s.AllocateCustomerCredit),
 		"QueryCreditAllocationHistory":           bind(s.QueryCreditAllocationHistory),
@@ -53,6 +64,11 @@ func handlers(s Service) map[string]Handler {
 		"QueryCustomerBillingQuota":              bind(s.QueryCustomerBillingQuota),
 		"AllocateCreditPool":                     bind(s.AllocateCreditPool),
 		"GetCountryCodes":                        bind(s.GetCountryCodes),
+		"DescribeCustomerUin":                    bind(s.DescribeCustomerUin),
+		"DescribeCustomerInfo":                   bind(s.DescribeCustomerInfo),
+		"QueryAccountVerificationStatus":         bind(s.QueryAccountVerificationStatus),
+		"ModifyClientRemark":                     bind(s.ModifyClientRemark),
+		"ForceQN":                                bind(s.ForceQN),
 		"CreatePartner":                          bind(s.CreatePartner),
 		"CreateSubAgent":                         bind(s.CreateSubAgent),
 		"CreateCustomer":                         bind(s.CreateCustomer),
@@ -70,6 +86,8 @@ func handlers(s Service) map[string]Handler {
 		"SetSecretKeyStatus":                     bind(s.SetSecretKeyStatus),
 		"DeleteSecretKey":                        bind(s.DeleteSecretKey),
 		"DescribeTransfers":                      bind(s.DescribeTransfers),
+		"UnbindCustomer":                         bind(s.UnbindCustomer),
+		"MoveCustomer":                           bind(s.MoveCustomer),
 		"QueryVoucherPool":                       bind(s.QueryVoucherPool),
 		"QueryVoucherAmountByUin":                bind(s.QueryVoucherAmountByUin),
 		"QueryVoucherListByUin":                  bind(s.QueryVoucherListByUin),

@@ -723,6 +723,8 @@ type CreateSubAgentRequest struct {
 	DistributorUin int64 `json:"DistributorUin"`
 	// Display name.
 	Name string `json:"Name"`
+	// The distributor's note on it.
+	Remark string `json:"Remark"`
 	// Mail address; no two accounts share one.
 	Mail string `json:"Mail"`
 	// Phone number.
@@ -1032,6 +1034,38 @@ type DescribeTransfersResponse struct {
 	// Hexadecimal hash of the last transfer listed; null where none is, or where the caller does not
 	// see the whole tree.
 	Hash *string `json:"Hash"`
+}
+
+// UnbindCustomerRequest holds the parameters of UnbindCustomer.
+type UnbindCustomerRequest struct {
+	// The customer: of a partner, one of its direct ones.
+	ClientUin int64 `json:"ClientUin"`
+}
+
+// UnbindCustomerResponse is the answer of UnbindCustomer.
+type UnbindCustomerResponse struct {
+	// What returned to the partner's line, in USD.
+	ReturnedCredit money.Amount `json:"ReturnedCredit"`
+	// What returned from vouchers to quotas, in USD.
+	ReturnedQuota money.Amount `json:"ReturnedQuota"`
+}
+
+// MoveCustomerRequest holds the parameters of MoveCustomer.
+type MoveCustomerRequest struct {
+	// The customer.
+	ClientUin int64 `json:"ClientUin"`
+	// The partner that it goes to.
+	PartnerUin int64 `json:"PartnerUin"`
+	// Note for the new partner's allocation history.
+	Remark string `json:"Remark"`
+}
+
+// MoveCustomerResponse is the answer of MoveCustomer.
+type MoveCustomerResponse struct {
+	// The customer's total credit, unchanged, in USD.
+	TotalCredit money.Amount `json:"TotalCredit"`
+	// The customer's available credit, unchanged, in USD.
+	RemainingCredit money.Amount `json:"RemainingCredit"`
 }
 
 // QueryVoucherPoolRequest holds the parameters of QueryVoucherPool.
@@ -1785,7 +1819,7 @@ type DescribeCustomerInfoData struct {
 	UinRegisterTime string `json:"UinRegisterTime"`
 	// When verification was passed, as YYYY-MM-DD HH:MM:SS in UTC+8, or empty.
 	AuthPassTime string `json:"AuthPassTime"`
-	// 1 if the customer ever had a charge above zero, else 0.
+	// 1 if the customer had a charge above zero since it became a customer, else 0.
 	HasExpense int64 `json:"HasExpense"`
 }
 

@@ -91,22 +91,26 @@ func writeElsewhere[Response any](
 	if err != nil {
 		return nil, err
 	}
-	if claimed != r.Root {
-		return nil, fmt.Errorf("the idempotency key went to tree %d, not %d", claimed, r.Root)
-	}
+	r.Root = claimed // where the account was that this is about, if it has left since
 	response, err := run[Response](ctx, a, call, r)
 	if err == nil || isUnsettled(err) {
 		return response, err
 	}
-	// Refusals are not recorded: the key is free again, even if the caller left.
-	_, problem := a.Engine.Do(context.WithoutCancel(ctx), engine.Request{
-		Root: call.Root, Claims: []store.Claim{store.ReleaseKey(call.Root, *r.Key)},
+	return nil, errors.Join(err, a.releaseRoot(ctx, call))
+}
+
+// releaseRoot takes claimRoot's claim back. Refusals are not recorded: the key is
+// free again, even if the caller left.
+func (a *Actions) releaseRoot(ctx context.Context, call *api.Call) error {
+	key := store.IdempotencyKey{Account: call.Uin, Action: call.Action.Name, Key: call.IdempotencyKey}
+	_, err := a.Engine.Do(context.WithoutCancel(ctx), engine.Request{
+		Root: call.Root, Claims: []store.Claim{store.ReleaseKey(call.Root, key)},
 		Answer: func(ledger.Outcome) any { return nil },
 	})
-	if errors.Is(problem, store.ErrNotFound) {
-		problem = nil // a concurrent repeat has released it
+	if errors.Is(err, store.ErrNotFound) {
+		return nil // a concurrent repeat has released it
 	}
-	return nil, errors.Join(err, problem)
+	return err
 }
 
 // claimRoot claims the caller's idempotency key in its own tree for a write in
@@ -200,6 +204,31 @@ func (a *Actions) partnerOf(ctx context.Context, uin int64) (store.Identity, err
 	return identity, err
 }
 
+// customerOf finds a customer of any tree for the operator. A repeat of what was
+// done to somebody who has left since finds the tree that it was done in, by its
+// idempotency key.
+func (a *Actions) customerOf(ctx context.Context, call *api.Call, uin int64) (store.Identity, error) {
+	identity, err := a.Store.Identity(ctx, uin)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return store.Identity{}, err
+	}
+	if err == nil && identity.Role == partner.Customer {
+		return identity, nil
+	}
+	if call.IdempotencyKey == "" {
+		return store.Identity{}, ledger.ErrNotCustomer
+	}
+	const nowhere = 0
+	root, err := a.claimRoot(ctx, call, nowhere)
+	if err != nil {
+		return store.Identity{}, err
+	}
+	if root == nowhere {
+		return store.Identity{}, errors.Join(ledger.ErrNotCustomer, a.releaseRoot(ctx, call))
+	}
+	return store.Identity{Uin: uin, Root: root, Role: partner.Customer}, nil
+}
+
 // self is the caller as a member of its tree.
 func self(call *api.Call) store.Account {
 	return store.Account{Root: call.Root, Uin: call.Uin}
@@ -231,8 +260,8 @@ func wireRole(role partner.Role) string {
 }
 
 // unique drops repeated UINs and keeps the order.
-func unique(uins []uint64) []int64 {
-	seen := make(map[uint64]bool, len(uins))
+func unique[N int64 | uint64](uins []N) []int64 {
+	seen := make(map[N]bool, len(uins))
 	kept := make([]int64, 0, len(uins))
 	for _, uin := range uins {
 		if !seen[uin] {

@@ -28,7 +28,7 @@ func (a *Actions) CreateSubAgent(
 			root: distributor.Root, claims: claims,
 			command: &ledger.AddPartner{
 				Uin: uin, Parent: distributor.Uin, Role: partner.Subreseller,
-				Profile: ledger.Profile{Name: r.Name, Mail: r.Mail, Phone: r.Phone},
+				Profile: ledger.Profile{Name: r.Name, Mail: r.Mail, Phone: r.Phone, Remark: r.Remark},
 			},
 			answer: func(o ledger.Outcome) any {
 				return &api.CreateSubAgentResponse{

@@ -29,6 +29,7 @@ var refusals = []struct {
 	{ledger.ErrNotIssued, api.NewError(api.FailedOperation).In("state")},
 	{ledger.ErrBalance, api.NewError(api.FailedOperationBalanceInsufficient).In("purchase")},
 	{ledger.ErrTopLine, api.NewError(api.FailedOperation).In("line")},
+	{ledger.ErrOverdue, api.NewError(api.FailedOperationBalanceInsufficient).In("overdue")},
 	{ledger.ErrForced, api.NewError(api.OperationDenied)},
 	{ledger.ErrNotCharge, api.NewError(api.ResourceNotFound)},
 	{ledger.ErrRefundable, api.NewError(api.InvalidParameterValue, "parameter", "Amount").In("refundable")},

@@ -2,8 +2,11 @@ package actions
 
 import (
 	"context"
+	"errors"
 
 	"tael/api"
+	"tael/internal/ledger"
+	"tael/internal/store"
 )
 
 // QueryCustomerBillingQuota answers a customer's own figures, rounded to two
@@ -12,10 +15,13 @@ func (a *Actions) QueryCustomerBillingQuota(
 	ctx context.Context, call *api.Call, _ *api.QueryCustomerBillingQuotaRequest,
 ) (*api.QueryCustomerBillingQuotaResponse, error) {
 	c, err := a.Store.Customer(ctx, self(call), call.Now.UnixMilli())
+	if errors.Is(err, store.ErrNotFound) { // it has just left its partner
+		return nil, ledger.ErrNotCustomer
+	}
 	if err != nil {
 		return nil, err
 	}
-	var force int64
+	force := forceOf(&c)
 	return &api.QueryCustomerBillingQuotaResponse{Data: api.QueryCustomerBillingQuotaData{
 		TotalCredit:      c.Total().Cents(),
 		RemainingCredit:  c.Credit.Cents(),

@@ -29,6 +29,14 @@ func (a *Actions) QueryCustomersCredit(
 	if err != nil {
 		return nil, err
 	}
+	uins := make([]int64, len(customers))
+	for i := range customers {
+		uins[i] = customers[i].Uin
+	}
+	registered, err := a.Store.Registrations(ctx, uins)
+	if err != nil {
+		return nil, err
+	}
 	response := &api.QueryCustomersCreditResponse{
 		Data: make([]api.QueryCustomersCreditData, len(customers)), Total: uint64(total),
 	}
@@ -38,6 +46,7 @@ func (a *Actions) QueryCustomersCredit(
 			Name: c.Name, Type: customerType, Mobile: c.Phone, Email: c.Mail, Arrears: noArrears,
 			AssociationTime: api.FormatTime(c.AssociatedAt), ClientUin: uint64(c.Uin),
 			Credit: c.Total(), RemainingCredit: c.Credit, Remark: c.Remark,
+			IdentifyType: uint64(registered[c.Uin].IdentifyType()), Force: forceOf(&c.Customer),
 		}
 	}
 	return response, nil

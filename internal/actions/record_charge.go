@@ -7,15 +7,13 @@ import (
 
 	"tael/api"
 	"tael/internal/ledger"
-	"tael/internal/partner"
-	"tael/internal/store"
 )
 
 // RecordCharge lets a customer pay for what it consumed (domain.md §2.5, §3.5).
 func (a *Actions) RecordCharge(
 	ctx context.Context, call *api.Call, r *api.RecordChargeRequest,
 ) (*api.RecordChargeResponse, error) {
-	customer, err := a.customerOf(ctx, r.ClientUin)
+	customer, err := a.customerOf(ctx, call, r.ClientUin)
 	if err != nil {
 		return nil, err
 	}
@@ -49,13 +47,4 @@ func chargeResponse(c *ledger.Charge) *api.RecordChargeResponse {
 		response.Vouchers[i] = api.ChargedVoucher{VoucherId: payment.Voucher, Amount: payment.Amount}
 	}
 	return response
-}
-
-// customerOf finds a customer of any tree for the operator.
-func (a *Actions) customerOf(ctx context.Context, uin int64) (store.Identity, error) {
-	identity, err := a.Store.Identity(ctx, uin)
-	if errors.Is(err, store.ErrNotFound) || err == nil && identity.Role != partner.Customer {
-		return store.Identity{}, ledger.ErrNotCustomer
-	}
-	return identity, err
 }

@@ -12,7 +12,7 @@ import (
 func (a *Actions) RefundCharge(
 	ctx context.Context, call *api.Call, r *api.RefundChargeRequest,
 ) (*api.RefundChargeResponse, error) {
-	customer, err := a.customerOf(ctx, r.ClientUin)
+	customer, err := a.customerOf(ctx, call, r.ClientUin)
 	if err != nil {
 		return nil, err
 	}

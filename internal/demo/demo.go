@@ -77,6 +77,7 @@ type demoPartner struct {
 	parent    int64
 	role      partner.Role
 	name      string
+	contact   ledger.Profile
 	key       string // middle of its key's name
 	line      money.Amount
 	quota     money.Amount
@@ -172,7 +173,7 @@ var partners = []demoPartner{
 	},
 	{
 		uin: Subreseller, parent: Distributor, role: partner.Subreseller, name: "Northwind Reselling", key: "Northwind",
-		line: 2_000 * dollar,
+		contact: profile("", "desk@northwind.example", "", "81230001", "North region"), line: 2_000 * dollar,
 		customers: []demoCustomer{
 			{
 				uin:     Subreseller + 1,
@@ -277,11 +278,12 @@ func (f *filler) partner(ctx context.Context, p *demoPartner) error {
 	if p.parent != 0 {
 		root = p.parent
 	}
-	add := &ledger.AddPartner{Uin: p.uin, Parent: p.parent, Role: p.role, Profile: ledger.Profile{Name: p.name}}
+	add := &ledger.AddPartner{Uin: p.uin, Parent: p.parent, Role: p.role, Profile: p.contact}
+	add.Name = p.name
 	if p.parent == 0 {
 		add.LineTotal, add.QuotaTotal = p.line, p.quota
 	}
-	claims, err := f.claims(root, p.uin, p.role, "")
+	claims, err := f.claims(root, p.uin, p.role, p.contact.Mail)
 	if err != nil {
 		return err
 	}
