@@ -40,3 +40,18 @@ func TestQueryCustomersCredit(t *testing.T) {
 		call R QueryCustomersCredit {"PageSize": -1} → InvalidParameterValue
 		call C QueryCustomersCredit {} → UnauthorizedOperation.UinNoAuth`)
 }
+
+// Oldest first, who is bound between two pages comes last: nobody is seen twice
+// or left out.
+func TestQueryCustomersCreditWhileCustomersAreBound(t *testing.T) {
+	testkit.Scenario(t, `
+		reseller R line 1000
+		customer A of R
+		clock 2026-11-01 00:00:01
+		customer B of R
+		call R QueryCustomersCredit {"Order": "asc", "Page": 1, "PageSize": 1} → {"Total": 2, "Data": [{"Name": "A", "Type": "new", "Mobile": "", "Email": "", "Arrears": "-", "AssociationTime": "2026-11-01 00:00:00", "RecentExpiry": "", "ClientUin": A, "Credit": 0, "RemainingCredit": 0, "IdentifyType": 0, "Remark": "", "Force": 0}]}
+		clock 2026-11-01 00:00:02
+		customer C of R
+		call R QueryCustomersCredit {"Order": "asc", "Page": 2, "PageSize": 1} → {"Total": 3, "Data": [{"Name": "B", "Type": "new", "Mobile": "", "Email": "", "Arrears": "-", "AssociationTime": "2026-11-01 00:00:01", "RecentExpiry": "", "ClientUin": B, "Credit": 0, "RemainingCredit": 0, "IdentifyType": 0, "Remark": "", "Force": 0}]}
+		call R QueryCustomersCredit {"Order": "asc", "Page": 3, "PageSize": 1} → {"Total": 3, "Data": [{"Name": "C", "Type": "new", "Mobile": "", "Email": "", "Arrears": "-", "AssociationTime": "2026-11-01 00:00:02", "RecentExpiry": "", "ClientUin": C, "Credit": 0, "RemainingCredit": 0, "IdentifyType": 0, "Remark": "", "Force": 0}]}`)
+}
