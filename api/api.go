@@ -8,6 +8,7 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"net/netip"
 	"regexp"
 	"slices"
 	"sync"
@@ -56,7 +57,9 @@ type Call struct {
 	Caller
 	Action    *Action
 	RequestID string
-	Now       time.Time // in the caller's tree
+	Arrived   time.Time  // by the machine's clock
+	Address   netip.Addr // where it came from; invalid where that is not known
+	Now       time.Time  // in the caller's tree
 	// IdempotencyKey is the X-Tael-Idempotency-Key header, or empty.
 	IdempotencyKey string
 	// Parameters is the SHA-256 of the canonical parameters: equal for equal
@@ -64,6 +67,8 @@ type Call struct {
 	Parameters [32]byte
 	// Replayed is set by a write that found its answer already recorded.
 	Replayed bool
+	// Audited is set by a write whose audit is part of what it changed.
+	Audited bool
 }
 
 // Handler runs an action on canonical parameters and returns its response.

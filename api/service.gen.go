@@ -9,6 +9,8 @@ import "context"
 type Service interface {
 	QuerySubAgentsDetailV2(context.Context, *Call, *QuerySubAgentsDetailV2Request) (*QuerySubAgentsDetailV2Response, error)
 	QueryT1IndirectCustomersDetail(context.Context, *Call, *QueryT1IndirectCustomersDetailRequest) (*QueryT1IndirectCustomersDetailResponse, error)
+	DescribeAuditEvents(context.Context, *Call, *DescribeAuditEventsRequest) (*DescribeAuditEventsResponse, error)
+	DescribeAuthenticationFailures(context.Context, *Call, *DescribeAuthenticationFailuresRequest) (*DescribeAuthenticationFailuresResponse, error)
 	QueryPartnerCredit(context.Context, *Call, *QueryPartnerCreditRequest) (*QueryPartnerCreditResponse, error)
 	AllocateCustomerCredit(context.Context, *Call, *AllocateCustomerCreditRequest) (*AllocateCustomerCreditResponse, error)
 	QueryCreditAllocationHistory(context.Context, *Call, *QueryCreditAllocationHistoryRequest) (*QueryCreditAllocationHistoryResponse, error)
@@ -55,6 +57,8 @@ func handlers(s Service) map[string]Handler {
 	return map[string]Handler{
 		"QuerySubAgentsDetailV2":                 bind(s.QuerySubAgentsDetailV2),
 		"QueryT1IndirectCustomersDetail":         bind(s.QueryT1IndirectCustomersDetail),
+		"DescribeAuditEvents":                    bind(s.DescribeAuditEvents),
+		"DescribeAuthenticationFailures":         bind(s.DescribeAuthenticationFailures),
 		"QueryPartnerCredit":                     bind(s.QueryPartnerCredit),
 		"AllocateCustomerCredit":                 bind(s.AllocateCustomerCredit),
 		"QueryCreditAllocationHistory":           bind(s.QueryCreditAllocationHistory),

@@ -80,6 +80,65 @@ type QueryT1IndirectCustomersDetailResponse struct {
 	Data []QueryT1IndirectCustomersDetailResponseData `json:"Data"`
 }
 
+// DescribeAuditEventsRequest holds the parameters of DescribeAuditEvents.
+type DescribeAuditEventsRequest struct {
+	// First second wanted, UTC+8.
+	StartTime *string `json:"StartTime"`
+	// Last second wanted, UTC+8.
+	EndTime *string `json:"EndTime"`
+	// UIN of the top partner of a tree; 0 for the accounts without one. Default: the caller's.
+	TreeUin *int64 `json:"TreeUin"`
+	// Only calls with keys of this account. Default: the caller, or, for the operator, all of the tree.
+	AccountUin *int64 `json:"AccountUin"`
+	// Only calls with keys of this user of the account.
+	UserUin *int64 `json:"UserUin"`
+	// Only calls with this key.
+	SecretId *string `json:"SecretId"`
+	// Only calls of this action.
+	Action *string `json:"Action"`
+	// Only calls that were answered this code; OK is success.
+	Code *string `json:"Code"`
+	// Only the call that had this RequestId.
+	RequestId *string `json:"RequestId"`
+	// NextCursor of the page before. Default: from the newest on.
+	Cursor *string `json:"Cursor"`
+	// Events wanted at most.
+	Limit int64 `json:"Limit"`
+}
+
+// DescribeAuditEventsResponse is the answer of DescribeAuditEvents.
+type DescribeAuditEventsResponse struct {
+	// The events.
+	Events []DescribedEvent `json:"Events"`
+	// Cursor of the next page; empty where this was the last. A page may hold fewer events than Limit,
+	// or none, and still not be the last.
+	NextCursor string `json:"NextCursor"`
+}
+
+// DescribeAuthenticationFailuresRequest holds the parameters of DescribeAuthenticationFailures.
+type DescribeAuthenticationFailuresRequest struct {
+	// First minute wanted, UTC+8.
+	StartTime *string `json:"StartTime"`
+	// Last minute wanted, UTC+8.
+	EndTime *string `json:"EndTime"`
+	// Only calls that named this key.
+	SecretId *string `json:"SecretId"`
+	// Only calls from this address.
+	Address *string `json:"Address"`
+	// NextCursor of the page before. Default: from the newest on.
+	Cursor *string `json:"Cursor"`
+	// Counts wanted at most.
+	Limit int64 `json:"Limit"`
+}
+
+// DescribeAuthenticationFailuresResponse is the answer of DescribeAuthenticationFailures.
+type DescribeAuthenticationFailuresResponse struct {
+	// The counts, newest minute first.
+	Failures []DescribedFailures `json:"Failures"`
+	// Cursor of the next page; empty where this was the last.
+	NextCursor string `json:"NextCursor"`
+}
+
 // DescribeCustomerBillSummaryRequest holds the parameters of DescribeCustomerBillSummary.
 type DescribeCustomerBillSummaryRequest struct {
 	// The customer; a direct one, or for a distributor also an indirect one.
@@ -1290,6 +1349,49 @@ type QueryT1IndirectCustomersDetailResponseData struct {
 	ClientName string `json:"ClientName"`
 	// When it was bound to the second-level reseller, as YYYY-MM-DD HH:MM:SS in UTC+8.
 	ClientBindTime string `json:"ClientBindTime"`
+}
+
+// DescribedEvent : A call and what came of it.
+type DescribedEvent struct {
+	// When it arrived, UTC+8.
+	Time string `json:"Time"`
+	// The same as Unix time in milliseconds.
+	Milliseconds int64 `json:"Milliseconds"`
+	// The account whose key signed.
+	AccountUin int64 `json:"AccountUin"`
+	// The user whose key it was; 0: the account's own.
+	UserUin int64 `json:"UserUin"`
+	// The key.
+	SecretId string `json:"SecretId"`
+	// Where it came from.
+	Address string `json:"Address"`
+	// The action.
+	Action string `json:"Action"`
+	// What it was answered; OK is success. NotRecorded, without an action, stands for Count calls that
+	// there was no room to record.
+	Code string `json:"Code"`
+	// Its RequestId.
+	RequestId string `json:"RequestId"`
+	// It repeated an idempotency key and changed nothing.
+	Replayed bool `json:"Replayed"`
+	// What it changed, such as customer:200000001001.
+	Objects []string `json:"Objects"`
+	// How many calls it stands for.
+	Count int64 `json:"Count"`
+}
+
+// DescribedFailures : Refused calls of one minute.
+type DescribedFailures struct {
+	// The minute, UTC+8.
+	Time string `json:"Time"`
+	// The key that they named; empty where none, or nothing that is one.
+	SecretId string `json:"SecretId"`
+	// Where they came from; empty where there were too many.
+	Address string `json:"Address"`
+	// What they were answered.
+	Code string `json:"Code"`
+	// How many they were.
+	Count int64 `json:"Count"`
 }
 
 // BillDetailData : A bill line as the partner sees it.

@@ -75,5 +75,5 @@ func proveCopy(ctx context.Context, f *databaseFlags, path string, p printer) (e
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	return prove(ctx, s, nil, p)
+	return prove(ctx, s, anchors{}, p)
 }

@@ -30,6 +30,7 @@ type attempt struct {
 	busy     bool // it was answered that nothing was executed
 	over     bool // nothing of it changes any more; guarded by the crowd's mu
 	answer   struct{ TotalCredit, RemainingCredit money.Amount }
+	request  string // id of the first request that was answered
 }
 
 func (a *attempt) body() string {
@@ -44,6 +45,9 @@ func (a *attempt) send(ctx context.Context, c *http.Client, endpoint string) (an
 	}
 	if got.Code != "" {
 		return got, nil
+	}
+	if !a.answered {
+		a.request = got.requestID()
 	}
 	a.answered, a.busy = true, false
 	return got, json.Unmarshal(got.Response, &a.answer)

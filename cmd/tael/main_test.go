@@ -313,6 +313,17 @@ func decode(text []byte, replayed bool) (answer, error) {
 	return answer{failure.Error.Code, failure.Error.Message, envelope.Response, replayed}, nil
 }
 
+// requestID is the id that the server gave the call.
+func (a *answer) requestID() string {
+	var response struct {
+		ID string `json:"RequestId"`
+	}
+	if err := json.Unmarshal(a.Response, &response); err != nil {
+		panic(err) // it was just decoded
+	}
+	return response.ID
+}
+
 // must makes a call that has to succeed.
 func (s *server) must(t *testing.T, a demo.Account, action, body string) answer {
 	t.Helper()

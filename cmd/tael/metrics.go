@@ -11,6 +11,7 @@ import (
 	"tael/internal/engine"
 	"tael/internal/limit"
 	"tael/internal/store"
+	"tael/internal/trail"
 )
 
 // metrics are what a server tells of itself; docs/operate.md says what each means.
@@ -23,7 +24,7 @@ type metrics struct {
 	batches  prometheus.Histogram
 }
 
-func newMetrics(s *store.Store, e *engine.Engine, shared *limit.Shared) *metrics {
+func newMetrics(s *store.Store, e *engine.Engine, shared *limit.Shared, calls *trail.Trail) *metrics {
 	m := &metrics{
 		registry: prometheus.NewRegistry(),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
@@ -65,6 +66,9 @@ func newMetrics(s *store.Store, e *engine.Engine, shared *limit.Shared) *metrics
 			return 1
 		}),
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	if calls != nil {
+		m.registry.MustRegister(trails{calls})
+	}
 	e.Observe = m.attempt
 	return m
 }
@@ -123,4 +127,26 @@ func (p pools) Collect(all chan<- prometheus.Metric) {
 		all <- prometheus.MustNewConstMetric(poolWaits, prometheus.CounterValue, float64(pool.Waits), pool.Name)
 		all <- prometheus.MustNewConstMetric(poolWaited, prometheus.CounterValue, pool.Waited.Seconds(), pool.Name)
 	}
+}
+
+// trails collects what became of the calls to be recorded when it is asked for.
+type trails struct{ trail *trail.Trail }
+
+var (
+	auditRecorded = prometheus.NewDesc("tael_audit_recorded_total", "Calls recorded beside those of writes.", nil, nil)
+	auditMissed   = prometheus.NewDesc("tael_audit_missed_total", "Calls not recorded, for want of room.", nil, nil)
+	auditWaiting  = prometheus.NewDesc("tael_audit_waiting", "Calls that wait to be recorded.", nil, nil)
+)
+
+func (trails) Describe(all chan<- *prometheus.Desc) {
+	all <- auditRecorded
+	all <- auditMissed
+	all <- auditWaiting
+}
+
+func (t trails) Collect(all chan<- prometheus.Metric) {
+	s := t.trail.Stats()
+	all <- prometheus.MustNewConstMetric(auditRecorded, prometheus.CounterValue, float64(s.Recorded))
+	all <- prometheus.MustNewConstMetric(auditMissed, prometheus.CounterValue, float64(s.Missed))
+	all <- prometheus.MustNewConstMetric(auditWaiting, prometheus.GaugeValue, float64(s.Waiting))
 }

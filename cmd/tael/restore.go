@@ -40,7 +40,7 @@ could not be read or copied; nothing is in place then.`,
 			if err := f.onlySQLite(); err != nil {
 				return err
 			}
-			anchors, err := readAnchors(anchorFile)
+			known, err := readAnchors(anchorFile)
 			if err != nil {
 				return refused{err, exitUsage}
 			}
@@ -48,10 +48,10 @@ could not be read or copied; nothing is in place then.`,
 			if err := restore(command.Context(), f, from, p); err != nil {
 				return unchecked(err)
 			}
-			if anchors == nil {
+			if known.none() {
 				return nil
 			}
-			return unchecked(compare(command.Context(), f, anchors, p))
+			return unchecked(compare(command.Context(), f, known, p))
 		},
 	}
 	f.registerFiles(command.Flags(), "`file` to put the database in")
@@ -130,13 +130,17 @@ func (d *draft) copyOf(ctx context.Context, from string, report func(store.Progr
 
 // compare holds the restored database against anchors. It comes last, since
 // anchors younger than the backup are no reason to do without it.
-func compare(ctx context.Context, f *databaseFlags, anchors []store.Anchor, p printer) (err error) {
+func compare(ctx context.Context, f *databaseFlags, known anchors, p printer) (err error) {
 	s, err := f.openAddress(ctx, false, nil)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	if err := replay(ctx, s, anchors, p, func(store.VerifiedTree) error { return nil }); err != nil {
+	err = replay(ctx, s, known.trees, p, func(store.VerifiedTree) error { return nil })
+	if err == nil {
+		err = s.VerifyAudit(ctx, known.audit, func(store.AuditEnd) error { return nil })
+	}
+	if err != nil {
 		return fmt.Errorf("%s is in place, but compared with the anchors: %w", f.address, err)
 	}
 	_, err = fmt.Fprintln(p.out, "the anchors agree")

@@ -30,6 +30,7 @@ import (
 	"tael/internal/limit"
 	"tael/internal/partner"
 	"tael/internal/store"
+	"tael/internal/trail"
 )
 
 // Times and sizes that keep a slow or greedy client from pinning the server.
@@ -46,6 +47,13 @@ const (
 	operatorNames = "TAEL_OPERATOR_SECRET_ID and TAEL_OPERATOR_SECRET_KEY"
 )
 
+// What --audit records.
+const (
+	auditOn     = "on"
+	auditWrites = "writes"
+	auditOff    = "off"
+)
+
 type serveFlags struct {
 	database       databaseFlags
 	listen         string
@@ -59,6 +67,7 @@ type serveFlags struct {
 	tlsCert        string
 	tlsKey         string
 	batchMax       int
+	audit          string
 	connections    int
 	logLevel       string
 	set            []string
@@ -102,6 +111,8 @@ Traces are sent where OTEL_EXPORTER_OTLP_ENDPOINT says, the variable of OpenTele
 	flags.StringVar(&f.tlsKey, "tls-key", "", "private key `file` (PEM) of --tls-cert")
 	flags.IntVar(&f.connections, "max-connections", 4096, "connections served at once; more wait")
 	flags.IntVar(&f.batchMax, "batch-max", engine.BatchMax, "most commands committed together; 1 commits each by itself")
+	flags.StringVar(&f.audit, "audit", auditOn,
+		"calls that are recorded: on, `writes` or off; all but on are for measuring what it costs")
 	flags.StringArrayVar(&f.set, "set", nil, "setting as `name=value`; may be repeated (docs/operate.md lists them)")
 	flags.StringVar(&f.logLevel, "log-level", "info", "`level` from which on to log: debug, info, warn or error")
 	return command
@@ -162,11 +173,16 @@ func (f *serveFlags) run(ctx context.Context, out io.Writer) (err error) {
 	if err := ensureOperator(ctx, s, c, out); err != nil {
 		return errors.Join(err, listener.Close())
 	}
+	var calls *trail.Trail
+	if f.audit == auditOn {
+		calls = trail.New(s, c, log)
+		defer calls.Close()
+	}
 	var m *metrics
 	if f.adminListen != "" {
-		m = newMetrics(s, e, shared)
+		m = newMetrics(s, e, shared, calls)
 	}
-	server := f.server(s, e, c, settings, log, proxies, m, shared, tracerOf(traces))
+	server := f.server(s, e, c, settings, log, proxies, m, shared, calls, tracerOf(traces))
 	if f.demo {
 		printDemo(out, f.scheme()+"://"+listener.Addr().String())
 	}
@@ -193,6 +209,9 @@ func (f *serveFlags) check() (*slog.Logger, []netip.Prefix, error) {
 	}
 	if f.batchMax < 1 || f.batchMax > engine.BatchMax {
 		return nil, nil, fmt.Errorf("--batch-max %d: use 1 to %d", f.batchMax, engine.BatchMax)
+	}
+	if f.audit != auditOn && f.audit != auditWrites && f.audit != auditOff {
+		return nil, nil, fmt.Errorf("--audit %s: use on, writes or off", f.audit)
 	}
 	if f.connections < 1 {
 		return nil, nil, fmt.Errorf("--max-connections %d: use 1 or more", f.connections)
@@ -265,10 +284,12 @@ func (f *serveFlags) open(ctx context.Context, s *store.Store) (net.Listener, er
 // server wires what one process serves.
 func (f *serveFlags) server(
 	s *store.Store, e *engine.Engine, c *clock.Clock, settings config.Settings, log *slog.Logger, proxies []netip.Prefix,
-	m *metrics, shared *limit.Shared, tracer trace.Tracer,
+	m *metrics, shared *limit.Shared, calls *trail.Trail, tracer trace.Tracer,
 ) *http.Server {
 	ring := keys.Ring(c, s)
-	implementation := &actions.Actions{Store: s, Engine: e, Clock: c, Settings: settings, ForgetKey: ring.Forget}
+	implementation := &actions.Actions{
+		Store: s, Engine: e, Clock: c, Settings: settings, ForgetKey: ring.Forget, Unaudited: f.audit == auditOff,
+	}
 	options := gateway.Options{
 		Contract: api.New(implementation), Keys: ring, Clock: c, Log: log, Explain: actions.Explain,
 		RateLimits: f.rateLimits == "documented", StrictService: f.strictService, TrustedProxies: proxies,
@@ -279,6 +300,9 @@ func (f *serveFlags) server(
 	}
 	if shared != nil {
 		options.SharedCount = shared.Count
+	}
+	if calls != nil {
+		options.Record, options.Count = calls.Record, calls.Count
 	}
 	return &http.Server{
 		Handler:           routes(gateway.New(options), s),

@@ -293,7 +293,7 @@ func TestAnchorsFindAMissingTree(t *testing.T) {
 	t.Parallel()
 	p := newPristine(t)
 	var statements []string
-	for _, table := range []string{"tree", "partner", "customer", "voucher", "transfer"} {
+	for _, table := range []string{"tree", "partner", "customer", "voucher", "transfer", "audit"} {
 		statements = append(statements, fmt.Sprintf("DELETE FROM %s WHERE root_uin = %d", table, demo.Reseller))
 	}
 	path := p.damaged(t, statements...)

@@ -18,19 +18,19 @@ func verifyCommand() *cobra.Command {
 	var anchorFile string
 	command := &cobra.Command{
 		Use:   "verify",
-		Short: "Prove that the figures add up and that no transfer was changed or removed",
+		Short: "Prove that the figures add up and that nothing recorded was changed or removed",
 		Long: `Replays every transfer and compares balances, totals and hash chains with what the database says. It
 works on a snapshot, beside live servers. Exit code 1 and the first contradiction if there is one, 4 if
 the database could not be read.
 
-Prints the last transfer of each tree. Keep that print somewhere else: --anchors compares with it and
-so finds a tail that was cut off, which the database by itself cannot show.`,
+Prints the last transfer of each tree and the last pages of its audit. Keep that print somewhere else:
+--anchors compares with it and so finds a tail that was cut off, which the database by itself cannot show.`,
 		Args: noArguments,
 		RunE: func(command *cobra.Command, _ []string) (err error) {
 			if err := fromEnvironment(command); err != nil {
 				return err
 			}
-			anchors, err := readAnchors(anchorFile)
+			known, err := readAnchors(anchorFile)
 			if err != nil {
 				return refused{err, exitUsage}
 			}
@@ -39,7 +39,7 @@ so finds a tail that was cut off, which the database by itself cannot show.`,
 				return unchecked(err)
 			}
 			defer func() { err = errors.Join(err, s.Close()) }()
-			return prove(command.Context(), s, anchors, printerOf(command))
+			return prove(command.Context(), s, known, printerOf(command))
 		},
 	}
 	f.register(command.Flags())
@@ -48,36 +48,54 @@ so finds a tail that was cut off, which the database by itself cannot show.`,
 }
 
 // readAnchors reads the lines of trees from an earlier print.
-func readAnchors(path string) ([]store.Anchor, error) {
+func readAnchors(path string) (anchors, error) {
+	var all anchors
 	if path == "" {
-		return nil, nil
+		return all, nil
 	}
 	file, err := os.Open(path)
 	if err != nil {
-		return nil, err
+		return all, err
 	}
 	defer func() { _ = file.Close() }() // only read
-	var anchors []store.Anchor
 	lines := bufio.NewScanner(file)
 	for lines.Scan() {
 		if !strings.HasPrefix(lines.Text(), "tree ") {
 			continue
 		}
-		var a store.Anchor
-		var hash string
-		_, err := fmt.Sscanf(lines.Text(), "tree %d sequence %d hash %s", &a.Root, &a.Sequence, &hash)
-		digest, hexErr := hex.DecodeString(hash)
-		if err != nil || hexErr != nil || len(digest) != len(a.Head) {
-			return nil, fmt.Errorf("%s: not a line of verify: %q", path, lines.Text())
+		if err := all.read(lines.Text()); err != nil {
+			return all, fmt.Errorf("%s: %w", path, err)
 		}
-		a.Head = [32]byte(digest)
-		anchors = append(anchors, a)
 	}
 	if err := lines.Err(); err != nil {
-		return nil, err
+		return all, err
 	}
-	if len(anchors) == 0 {
-		return nil, fmt.Errorf("%s: no anchor in it", path)
+	if all.none() {
+		return all, fmt.Errorf("%s: no anchor in it", path)
 	}
-	return anchors, nil
+	return all, nil
+}
+
+// read adds the anchor in a line of verify's.
+func (a *anchors) read(line string) error {
+	var tree store.Anchor
+	var end store.AuditEnd
+	var hash string
+	_, err := fmt.Sscanf(line, "tree %d audit %d sequence %d hash %s", &end.Root, &end.Writer, &end.Sequence, &hash)
+	ofAudit := err == nil
+	if !ofAudit {
+		_, err = fmt.Sscanf(line, "tree %d sequence %d hash %s", &tree.Root, &tree.Sequence, &hash)
+	}
+	digest, hexErr := hex.DecodeString(hash)
+	if err != nil || hexErr != nil || len(digest) != len(tree.Head) {
+		return fmt.Errorf("not a line of verify: %q", line)
+	}
+	if ofAudit {
+		end.Hash = [32]byte(digest)
+		a.audit = append(a.audit, end)
+		return nil
+	}
+	tree.Head = [32]byte(digest)
+	a.trees = append(a.trees, tree)
+	return nil
 }

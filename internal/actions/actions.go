@@ -29,6 +29,8 @@ type Actions struct {
 	// ForgetKey is told of every key whose status changed, so that the change
 	// takes effect in this process at once.
 	ForgetKey func(secretID string)
+	// Unaudited writes leave nothing in the audit: to measure what it costs.
+	Unaudited bool
 }
 
 var _ api.Service = (*Actions)(nil)
@@ -51,6 +53,10 @@ func write[Response any](ctx context.Context, a *Actions, call *api.Call, c chan
 		Origin: ledger.Origin{RequestID: call.RequestID, Operator: call.Name},
 		Secret: call.Action.Secret, Parameters: call.Parameters, Answer: c.answer,
 	}
+	if !a.Unaudited && !call.Audited {
+		event := call.Event()
+		request.Audit = &event
+	}
 	if call.IdempotencyKey != "" {
 		request.Key = &store.IdempotencyKey{Account: call.Uin, Action: call.Action.Name, Key: call.IdempotencyKey}
 		if c.root != call.Root {
@@ -66,6 +72,7 @@ func run[Response any](ctx context.Context, a *Actions, call *api.Call, r engine
 		return nil, err
 	}
 	if result.Replay == nil {
+		call.Audited = call.Audited || r.Audit != nil
 		return result.Answer.(*Response), nil
 	}
 	call.Replayed = true

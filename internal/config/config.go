@@ -29,6 +29,8 @@ type Settings struct {
 	// issuers' quotas. Balances depend on it, so it is fixed when the database is
 	// made.
 	ExpiredVouchersReturn bool
+	// AuditDays is how long calls are kept in the audit.
+	AuditDays int
 	// VoucherValidityDays is how long a voucher lasts whose issuer did not say
 	// (Q 27).
 	VoucherValidityDays int
@@ -36,7 +38,7 @@ type Settings struct {
 
 // Default returns the settings of an installation that names none.
 func Default() Settings {
-	return Settings{CreditPoolMode: PoolIncrement, PoolBoundedByDistributor: true, VoucherValidityDays: 90}
+	return Settings{CreditPoolMode: PoolIncrement, PoolBoundedByDistributor: true, VoucherValidityDays: 90, AuditDays: 400}
 }
 
 // Ledger are the settings that balances depend on.
@@ -61,6 +63,12 @@ func (s *Settings) Set(assignment string) error {
 		return setBool(&s.PoolBoundedByDistributor, text, bad)
 	case "expired_vouchers_return":
 		return setBool(&s.ExpiredVouchersReturn, text, bad)
+	case "audit_days":
+		days, err := strconv.Atoi(text)
+		if err != nil || days < 1 || days > 36500 {
+			return bad
+		}
+		s.AuditDays = days
 	case "voucher_validity_days":
 		days, err := strconv.Atoi(text)
 		if err != nil || days < 1 || days > 3650 {

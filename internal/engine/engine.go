@@ -17,6 +17,7 @@ import (
 
 	"go.opentelemetry.io/otel/trace"
 
+	"tael/internal/audit"
 	"tael/internal/clock"
 	"tael/internal/ledger"
 	"tael/internal/store"
@@ -65,6 +66,8 @@ type Request struct {
 	Key        *store.IdempotencyKey
 	Parameters [32]byte
 	Secret     bool // the answer holds a secret
+	// Audit, where set, is recorded with what the command changes.
+	Audit *audit.Event
 	// Answer makes the response of what the command left behind. It may run more
 	// than once.
 	Answer func(ledger.Outcome) any
@@ -145,6 +148,8 @@ type item struct {
 	done   chan struct{}
 	result Result
 	err    error
+
+	outcome ledger.Outcome // of the last attempt
 }
 
 // New makes an engine. batchMax limits the commands of a batch; 0 is BatchMax.
@@ -367,6 +372,9 @@ func (e *Engine) execute(ctx context.Context, root int64, batch []*item) (ticket
 			continue
 		}
 		accepted++
+		if it.Audit != nil {
+			b.Record(it.event())
+		}
 		if it.Key != nil {
 			answer, err := it.record()
 			if err != nil {
@@ -424,15 +432,42 @@ func (it *item) apply(b *store.Batch) (accepted bool, err error) {
 		it.result, it.err = Result{}, refusal
 		return false, nil
 	}
-	var outcome ledger.Outcome
+	it.outcome = ledger.Outcome{}
 	if it.Command != nil {
-		if outcome, err = b.State.Apply(it.Command, it.Origin); err != nil {
+		if it.outcome, err = b.State.Apply(it.Command, it.Origin); err != nil {
 			it.result, it.err = Result{}, err
 			return false, b.Unclaim(it.Claims)
 		}
 	}
-	it.result, it.err = Result{Answer: it.Answer(outcome)}, nil
+	it.result, it.err = Result{Answer: it.Answer(it.outcome)}, nil
 	return true, nil
+}
+
+// event is what the audit remembers of an item that was accepted.
+func (it *item) event() audit.Event {
+	event := *it.Audit
+	event.Code = audit.OK
+	for i := range it.Claims {
+		if object := it.Claims[i].Object; object != "" {
+			event.Change(object)
+		}
+	}
+	o := &it.outcome
+	for _, changed := range [...]struct {
+		kind string
+		id   int64
+	}{{"partner", o.Partner.Uin}, {"customer", o.Customer.Uin}, {"voucher", o.Voucher.ID}} {
+		if changed.id != 0 {
+			event.Change(audit.Object(changed.kind, changed.id))
+		}
+	}
+	if o.Charge.ID != "" {
+		event.Change(audit.Object("charge", o.Charge.ID))
+	}
+	if o.Refund.ID != "" {
+		event.Change(audit.Object("refund", o.Refund.ID))
+	}
+	return event
 }
 
 func (it *item) record() (store.Answer, error) {

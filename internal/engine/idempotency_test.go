@@ -116,7 +116,7 @@ func TestReplaysSurviveARestartForADay(t *testing.T) {
 		secret := keyed(allocation(2, 9, "secret"), "s", 1)
 		secret.Secret = true
 		for _, r := range []engine.Request{request(5), secret} {
-			if _, err := w.engine.Do(context.Background(), r); err != nil {
+			if _, err := w.run(context.Background(), r); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -137,7 +137,7 @@ func TestReplaysSurviveARestartForADay(t *testing.T) {
 			w.close()
 			w.open(0)
 			w.clock.Set(c.at)
-			result, err := w.engine.Do(context.Background(), c.request)
+			result, err := w.run(context.Background(), c.request)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -154,13 +154,13 @@ func TestRefusalLeavesTheKeyFree(t *testing.T) {
 	t.Parallel()
 	testkit.OnEach(t, func(t *testing.T, d testkit.Database) {
 		w := newWorld(t, d, 0, 1000)
-		if _, err := w.engine.Do(context.Background(), keyed(allocation(1, 5000, "a"), "k", 1)); !errors.Is(
+		if _, err := w.run(context.Background(), keyed(allocation(1, 5000, "a"), "k", 1)); !errors.Is(
 			err,
 			ledger.ErrLineExceeded,
 		) {
 			t.Fatal(err)
 		}
-		result, err := w.engine.Do(context.Background(), keyed(allocation(1, 5, "b"), "k", 2))
+		result, err := w.run(context.Background(), keyed(allocation(1, 5, "b"), "k", 2))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -183,7 +183,7 @@ func TestKeysOfOthersAreOthers(t *testing.T) {
 		} {
 			r := keyed(allocation(1, 5, "x"), "", 1)
 			r.Key = &k
-			result, err := w.engine.Do(context.Background(), r)
+			result, err := w.run(context.Background(), r)
 			if err != nil {
 				t.Fatal(err)
 			}

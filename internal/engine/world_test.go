@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"tael/internal/audit"
 	"tael/internal/clock"
 	"tael/internal/engine"
 	"tael/internal/ledger"
@@ -130,7 +131,7 @@ func (w *world) do(ctx context.Context, r engine.Request) (ledger.Outcome, error
 	if r.Answer == nil {
 		r.Answer = func(o ledger.Outcome) any { return o }
 	}
-	result, err := w.engine.Do(ctx, r)
+	result, err := w.run(ctx, r)
 	if err != nil {
 		return ledger.Outcome{}, err
 	}
@@ -214,7 +215,7 @@ func (w *world) queue(ctx context.Context, requests ...engine.Request) []*pendin
 		p := &pending{done: make(chan struct{})}
 		all[i] = p
 		go func() {
-			p.result, p.err = w.engine.Do(ctx, r)
+			p.result, p.err = w.run(ctx, r)
 			close(p.done)
 		}()
 		w.eventually("the request waits", func() bool { return w.engine.Waiting(root) == before+i+1 })
@@ -287,8 +288,53 @@ func (w *world) line() money.Amount {
 func (w *world) verify() {
 	w.t.Helper()
 	err := w.store.Verify(context.Background(), nil, func(store.VerifiedTree, int) error { return nil })
+	err = errors.Join(err, w.store.VerifyAudit(context.Background(), nil, func(store.AuditEnd) error { return nil }))
 	if err != nil {
 		w.t.Errorf("verify: %v", err)
+	}
+	w.compareAudit()
+}
+
+// run gives a request that names itself its event in the audit, and runs it.
+func (w *world) run(ctx context.Context, r engine.Request) (engine.Result, error) {
+	if r.Origin.RequestID != "" {
+		r.Audit = &audit.Event{At: start.UnixMilli(), Action: "Test", RequestID: r.Origin.RequestID}
+	}
+	return w.engine.Do(ctx, r)
+}
+
+// compareAudit finds each allocation that was executed once in the audit, and no
+// other: however often its batch was tried.
+func (w *world) compareAudit() {
+	w.t.Helper()
+	transfers, err := w.store.Transfers(context.Background(), store.TransferFilter{Root: root, Limit: 1 << 40})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	balance := map[string]int{}
+	for i := range transfers {
+		if transfers[i].RequestID != "" {
+			balance[transfers[i].RequestID]++
+		}
+	}
+	for filter := (store.AuditFilter{Root: root, Limit: 1000}); ; {
+		events, next, err := w.store.AuditEvents(context.Background(), filter)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		for i := range events {
+			balance[events[i].RequestID]--
+		}
+		if next == (store.AuditPlace{}) {
+			break
+		}
+		filter.Before = next
+	}
+	for request, n := range balance {
+		// Some that have no remark make no transfer, with an amount of 0.
+		if n != 0 && request != "request " {
+			w.t.Errorf("%q was executed %d times more often than recorded", request, n)
+		}
 	}
 }
 

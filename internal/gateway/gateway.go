@@ -23,6 +23,7 @@ import (
 	"golang.org/x/sync/semaphore"
 
 	"tael/api"
+	"tael/internal/audit"
 	"tael/internal/clock"
 	"tael/internal/partner"
 )
@@ -53,6 +54,11 @@ type Options struct {
 	Observe func(action, code string, took time.Duration)
 	// Tracer, where set, makes a span of every request.
 	Tracer trace.Tracer
+	// Record, where set, is told of every call of a known caller, but for those that
+	// a write has recorded with its effect.
+	Record func(audit.Event)
+	// Count, where set, is told of the calls of nobody that is known.
+	Count func(audit.Stranger, time.Time)
 }
 
 // Gateway serves API 3.0 on any path.
@@ -80,7 +86,7 @@ const window = 300
 func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	started := g.Clock.Real()
 	requestID := newRequestID()
-	call := &api.Call{RequestID: requestID}
+	call := &api.Call{RequestID: requestID, Arrived: started, Address: clientAddress(r, g.TrustedProxies)}
 	if g.Tracer != nil {
 		r = g.traced(r)
 	}
@@ -101,15 +107,37 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if g.Tracer != nil {
 		endSpan(r, call, refusal)
 	}
+	g.record(q, call, refusal)
 	if g.Log.Enabled(r.Context(), slog.LevelDebug) {
 		g.logRequest(q, call, refusal)
+	}
+}
+
+// record tells the audit of a call. Its parameters are none of the audit's
+// business: they may hold secrets.
+func (g *Gateway) record(q *request, call *api.Call, refusal *api.Error) {
+	switch {
+	case call.Audited:
+	case call.Uin == 0:
+		if g.Count == nil {
+			return
+		}
+		id := q.secretID()
+		if q.key == nil && !audit.LooksLikeKey(id) {
+			id = "" // whatever was sent in its place, a secret perhaps
+		}
+		g.Count(audit.Stranger{SecretID: id, Address: call.Address, Code: codeOf(refusal)}, call.Arrived)
+	case g.Record != nil:
+		event := call.Event()
+		event.Code, event.Replayed = codeOf(refusal), call.Replayed
+		g.Record(event)
 	}
 }
 
 // codeOf is the code that a request was answered, "OK" for success.
 func codeOf(refusal *api.Error) string {
 	if refusal == nil {
-		return "OK"
+		return audit.OK
 	}
 	return string(refusal.Code)
 }
@@ -181,6 +209,7 @@ func (g *Gateway) authenticate(q *request, call *api.Call) *api.Error {
 	if err != nil {
 		return g.explain(q.http.Context(), call, err)
 	}
+	q.key = key
 	if key == nil {
 		return api.NewError(api.AuthFailureSecretIdNotFound)
 	}
@@ -337,5 +366,5 @@ func (g *Gateway) logRequest(q *request, call *api.Call, refusal *api.Error) {
 	}
 	g.Log.DebugContext(q.http.Context(), "request",
 		"request", call.RequestID, "action", action, "account", call.Uin, "code", codeOf(refusal),
-		"address", clientAddress(q.http, g.TrustedProxies), "ms", g.Clock.Real().Sub(q.arrived).Milliseconds())
+		"address", call.Address, "ms", g.Clock.Real().Sub(q.arrived).Milliseconds())
 }

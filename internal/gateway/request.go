@@ -47,6 +47,7 @@ type request struct {
 	all           []signature.Parameter // v1: every parameter, as signed
 	own           []signature.Parameter // v1: those of the action
 	parameters    api.Value
+	key           *Key // that it names; nil: none that may sign
 }
 
 // language is the one the caller asked messages in.
@@ -268,6 +269,9 @@ func clientAddress(r *http.Request, trusted []netip.Prefix) netip.Addr {
 		return netip.Addr{}
 	}
 	address := peer.Addr().Unmap()
+	if !isTrusted(address, trusted) {
+		return address // the usual case, without a look at headers
+	}
 	forwarded := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
 	for i := len(forwarded) - 1; i >= 0 && isTrusted(address, trusted); i-- {
 		next, err := netip.ParseAddr(strings.TrimSpace(forwarded[i]))

@@ -24,7 +24,7 @@ func Ring(c *clock.Clock, s *store.Store) *gateway.Keyring {
 		}
 		return &gateway.Key{SecretKey: key.SecretKey, Caller: api.Caller{
 			Uin: key.Identity.Uin, Root: key.Identity.Root, Role: key.Identity.Role, Name: key.Identity.Name,
-			SecretID: secretID,
+			SecretID: key.SecretID,
 		}}, nil
 	})
 }

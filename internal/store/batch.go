@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"tael/internal/audit"
 	"tael/internal/ledger"
 )
 
@@ -31,6 +32,8 @@ type Batch struct {
 	root   int64
 	number int64
 	ticket Ticket
+	calls  []audit.Event
+	audit  audit.Link // where the chain of the tree's writes ends
 	ended  bool
 	behind bool // more vouchers have expired than one batch returns
 }
@@ -60,6 +63,9 @@ type Claim struct {
 	Do      Statement
 	Undo    Statement
 	Refusal error
+	// Object is what it changes, as the audit names it, "key:AKID…"; empty where
+	// the command says that.
+	Object string
 }
 
 // purgeMax is how many expired answers a batch deletes at most: more than it
@@ -131,7 +137,7 @@ func (b *Batch) open(r BatchRequest) error {
 		return fmt.Errorf("tree %d: %w", r.Root, ErrNotFound)
 	}
 	number, tree := treeOf(results[lock][0])
-	b.number = number
+	b.number, b.audit = number, auditOf(results[lock][0])
 	// Not before asked, even if the clock went back while the lock was waited
 	// for: wallets were read for that time.
 	b.State = ledger.NewState(tree, b.store.settings, max(asked, r.Now()))
@@ -244,6 +250,13 @@ func (b *Batch) Unclaim(claims []Claim) error {
 	return nil
 }
 
+// Record adds a call that changed something to what Commit writes; its tree is
+// the batch's.
+func (b *Batch) Record(call audit.Event) {
+	call.Root = b.root
+	b.calls = append(b.calls, call)
+}
+
 // Commit writes what the batch's state has become and makes it durable, with
 // new answers to record. After ErrInDoubt, Committed tells what happened.
 func (b *Batch) Commit(answers map[IdempotencyKey]Answer) error {
@@ -267,7 +280,8 @@ func (b *Batch) Rollback() {
 func (b *Batch) writes(answers map[IdempotencyKey]Answer) ([]Statement, error) {
 	changes := b.State.Changes()
 	changes.Chain(b.store.chainKey)
-	statements := append([]Statement{updateTree(&changes.Tree)}, b.sign(&changes)...)
+	pages, end := sealed(b.store.auditKey, audit.Writes, audit.Pages(b.calls), b.audit)
+	statements := append([]Statement{updateTree(&changes.Tree, end)}, b.sign(&changes)...)
 	for i := range changes.NewPartners {
 		statements = append(statements, insertPartner(b.root, &changes.NewPartners[i], b.State.Now))
 	}
@@ -305,6 +319,9 @@ func (b *Batch) writes(answers map[IdempotencyKey]Answer) ([]Statement, error) {
 	}
 	for i := range changes.Transfers {
 		statements = append(statements, insertTransfer(b.root, &changes.Transfers[i]))
+	}
+	for i := range pages {
+		statements = append(statements, insertPage(audit.Writes, &pages[i]))
 	}
 	for key, answer := range answers {
 		statement, err := b.insertAnswer(key, answer)

@@ -18,9 +18,9 @@ var ErrNoCitus = errors.New("the database does not have the extension citus")
 var (
 	treeTables = []string{
 		"tree", "batch", "idempotency", "partner", "customer", "voucher", "transfer", "charge", "refund",
-		"message", "due",
+		"message", "due", "audit", "audit_head",
 	}
-	directoryTables = []string{"setting", "identity", "mail", "phone", "secret_key"}
+	directoryTables = []string{"setting", "identity", "mail", "phone", "secret_key", "stranger"}
 )
 
 // citusStatements distribute the tables, in this order.

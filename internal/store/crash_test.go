@@ -10,6 +10,9 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
+	"tael/internal/audit"
 	"tael/internal/engine"
 	"tael/internal/ledger"
 	"tael/internal/store"
@@ -69,6 +72,7 @@ func (s *simulation) keyed(c ledger.Command, key string) (o ledger.Outcome, repl
 	result, err := s.engine.Do(context.Background(), engine.Request{
 		Root: root, Command: c, Origin: ledger.Origin{RequestID: key, Operator: "o"},
 		Key:        &store.IdempotencyKey{Account: root, Action: "Any", Key: key},
+		Audit:      &audit.Event{At: start.UnixMilli(), Action: "Any", RequestID: key},
 		Parameters: sha256.Sum256([]byte(key)),
 		Answer:     func(o ledger.Outcome) any { return o },
 	})
@@ -123,6 +127,9 @@ func (s *simulation) restart(i image, before, after books, c ledger.Command, key
 	next.books = after
 	next.compare()
 	next.compareVouchers()
+	if n := recorded(s.t, next.store)[key]; n != 1 {
+		s.t.Errorf("%q is in the audit %d times", key, n)
+	}
 	verify(s.t, next.store)
 	next.close()
 	if s.t.Failed() {
@@ -194,7 +201,7 @@ func TestConnectionLostBetweenAnyTwoStatements(t *testing.T) {
 		}}
 		s.watch = loser.watch
 		s.open()
-		seen := map[string]int{}
+		seen, done := map[string]int{}, map[string]int{}
 		for step := range 300 {
 			s.pass()
 			c, key := s.command(), fmt.Sprint("step ", step)
@@ -218,6 +225,7 @@ func TestConnectionLostBetweenAnyTwoStatements(t *testing.T) {
 				t.Fatalf("%T, lost at %q: a recorded answer to the first request", c, lost)
 			case err == nil:
 				s.book(c, o)
+				done[key] = 1
 			default:
 				s.refused(c, err)
 			}
@@ -229,6 +237,28 @@ func TestConnectionLostBetweenAnyTwoStatements(t *testing.T) {
 			t.Error("not all of what can happen did")
 		}
 		s.engine.Close()
+		if diff := cmp.Diff(done, recorded(t, s.store)); diff != "" {
+			t.Errorf("the audit has other commands than were executed: %s", diff)
+		}
 		verify(t, s.store)
 	})
+}
+
+// recorded counts the events of the tree by their requests.
+func recorded(t *testing.T, s *store.Store) map[string]int {
+	t.Helper()
+	times := map[string]int{}
+	for filter := (store.AuditFilter{Root: root, Limit: 1000}); ; {
+		events, next, err := s.AuditEvents(context.Background(), filter)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range events {
+			times[events[i].RequestID]++
+		}
+		if next == (store.AuditPlace{}) {
+			return times
+		}
+		filter.Before = next
+	}
 }

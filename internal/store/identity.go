@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"tael/internal/audit"
 	"tael/internal/partner"
 )
 
@@ -34,7 +35,7 @@ func ClaimIdentity(i Identity, now time.Time) Claim {
 			Args: []any{i.Uin, i.Root, string(i.Role), i.Name, now.UnixMilli()}, Columns: 1,
 		},
 		Undo:    Statement{SQL: `DELETE FROM identity WHERE uin = $1`, Args: []any{i.Uin}},
-		Refusal: ErrUinTaken,
+		Refusal: ErrUinTaken, Object: audit.Object("account", i.Uin),
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"tael/internal/audit"
 )
 
 // KeyStatus says whether a key may sign.
@@ -41,9 +43,11 @@ func (s *Store) ClaimKey(uin int64, secretID, secretKey string, now time.Time) (
 			Args: []any{secretID, uin, sealed, string(KeyActive), now.UnixMilli(), keysMax}, Columns: 1,
 		},
 		Undo:    Statement{SQL: `DELETE FROM secret_key WHERE secret_id = $1`, Args: []any{secretID}},
-		Refusal: ErrKeyLimit,
+		Refusal: ErrKeyLimit, Object: keyObject(secretID),
 	}, nil
 }
+
+func keyObject(secretID string) string { return audit.Object("key", secretID) }
 
 // ClaimKeyStatus sets the status of an account's key; ErrNotFound where the
 // account has no such key. It is its command's only claim.
@@ -53,7 +57,7 @@ func ClaimKeyStatus(uin int64, secretID string, status KeyStatus) Claim {
 			SQL:  `UPDATE secret_key SET status = $3 WHERE secret_id = $1 AND uin = $2 RETURNING uin`,
 			Args: []any{secretID, uin, string(status)}, Columns: 1,
 		},
-		Refusal: ErrNotFound,
+		Refusal: ErrNotFound, Object: keyObject(secretID),
 	}
 }
 
@@ -65,7 +69,7 @@ func ClaimKeyDeletion(uin int64, secretID string) Claim {
 			SQL:  `DELETE FROM secret_key WHERE secret_id = $1 AND uin = $2 RETURNING uin`,
 			Args: []any{secretID, uin}, Columns: 1,
 		},
-		Refusal: ErrNotFound,
+		Refusal: ErrNotFound, Object: keyObject(secretID),
 	}
 }
 

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"tael/internal/audit"
 	"tael/internal/ledger"
 	"tael/internal/partner"
 )
@@ -67,6 +68,6 @@ func ClaimRemark(a Account, customer int64, remark string) Claim {
 				WHERE root_uin = $1 AND uin = $2 AND partner_uin = $3 RETURNING uin`,
 			Args: []any{a.Root, customer, a.Uin, remark, Fold(remark)}, Columns: 1,
 		},
-		Refusal: ledger.ErrNotCustomer,
+		Refusal: ledger.ErrNotCustomer, Object: audit.Object("customer", customer),
 	}
 }

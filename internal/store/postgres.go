@@ -311,6 +311,9 @@ func (d *postgres) migrate(ctx context.Context) error {
 	return errors.Join(migrateUp(ctx, goosedatabase.DialectPostgres, db, locker), db.Close())
 }
 
+// oneTree: others may lie on other nodes.
+func (d *postgres) oneTree() bool { return true }
+
 func (d *postgres) pools() []Pool {
 	pool := func(name string, p *pgxpool.Pool) Pool {
 		s := p.Stat()

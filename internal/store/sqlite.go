@@ -177,6 +177,9 @@ func (d *sqlite) migrate(ctx context.Context) error {
 	return migrateUp(ctx, goosedatabase.DialectSQLite3, d.write, nil)
 }
 
+// oneTree: all are in one file, and each transaction waits for the disk.
+func (d *sqlite) oneTree() bool { return false }
+
 func (d *sqlite) pools() []Pool {
 	reads := d.reads.Stats()
 	return []Pool{

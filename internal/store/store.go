@@ -13,6 +13,7 @@ import (
 
 	"go.opentelemetry.io/otel/trace"
 
+	"tael/internal/audit"
 	"tael/internal/ledger"
 	"tael/internal/vault"
 )
@@ -71,6 +72,7 @@ type Store struct {
 	database database
 	vault    *vault.Vault
 	chainKey []byte
+	auditKey []byte
 	settings ledger.Settings
 	traced   []trace.SpanStartOption // of spans that wait for the database
 
@@ -185,6 +187,7 @@ func (s *Store) prepare(ctx context.Context, o Options) error {
 	if s.chainKey, err = s.vault.Open(sealed, chainKeySetting); err != nil {
 		return fmt.Errorf("the database's secrets: %w", err)
 	}
+	s.auditKey = audit.Key(s.chainKey)
 	return s.settleSettings(ctx, o.Settings)
 }
 

@@ -146,7 +146,9 @@ func plant(t *testing.T, s *store.Store, names ...string) {
 
 func verify(t *testing.T, s *store.Store) {
 	t.Helper()
-	if err := s.Verify(context.Background(), nil, func(store.VerifiedTree, int) error { return nil }); err != nil {
+	err := s.Verify(context.Background(), nil, func(store.VerifiedTree, int) error { return nil })
+	err = errors.Join(err, s.VerifyAudit(context.Background(), nil, func(store.AuditEnd) error { return nil }))
+	if err != nil {
 		t.Errorf("verify: %v", err)
 	}
 }
@@ -189,9 +191,9 @@ func TestFreshFileIsMigrated(t *testing.T) {
 		tables = append(tables, name)
 	}
 	want := []string{
-		"batch", "charge", "customer", "due", "goose_db_version", "idempotency", "identity", "mail", "message",
-		"partner", "phone",
-		"refund", "secret_key", "setting", "transfer", "tree", "voucher",
+		"audit", "audit_head", "batch", "charge", "customer", "due", "goose_db_version", "idempotency", "identity",
+		"mail", "message", "partner", "phone", "refund", "secret_key", "setting", "stranger", "transfer", "tree",
+		"voucher",
 	}
 	if diff := cmp.Diff(want, tables); diff != "" || rows.Err() != nil {
 		t.Errorf("tables: %s %v", diff, rows.Err())

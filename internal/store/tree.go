@@ -1,6 +1,9 @@
 package store
 
-import "tael/internal/ledger"
+import (
+	"tael/internal/audit"
+	"tael/internal/ledger"
+)
 
 func insertTree(root int64) Statement {
 	return Statement{
@@ -20,11 +23,14 @@ func lockTree(root int64) Statement {
 	return Statement{
 		SQL: `UPDATE tree SET batch = batch + 1 WHERE root_uin = $1
 			RETURNING ` + treeColumns,
-		Args: []any{root}, Columns: 9,
+		Args: []any{root}, Columns: treeColumnCount,
 	}
 }
 
-const treeColumns = `root_uin, batch, sequence, head, last_at, last_voucher, outside, outstanding, last_line`
+const treeColumns = `root_uin, batch, sequence, head, last_at, last_voucher, outside, outstanding, last_line,
+	audit_sequence, audit_hash`
+
+const treeColumnCount = 11
 
 func treeOf(r Row) (batch int64, tree ledger.Tree) {
 	return r.Int(1), ledger.Tree{
@@ -33,14 +39,23 @@ func treeOf(r Row) (batch int64, tree ledger.Tree) {
 	}
 }
 
-func updateTree(t *ledger.Tree) Statement {
+// auditOf is the end of the chain in which the tree's batches record their calls.
+func auditOf(r Row) audit.Link {
+	end := audit.Link{Sequence: r.Int(9)}
+	if r[10] != nil {
+		end.Hash = [32]byte(r.Bytes(10))
+	}
+	return end
+}
+
+func updateTree(t *ledger.Tree, end audit.Link) Statement {
 	return Statement{
 		SQL: `UPDATE tree SET sequence = $2, head = $3, last_at = $4, last_voucher = $5, outside = $6,
-			outstanding = $7, last_line = $8
+			outstanding = $7, last_line = $8, audit_sequence = $9, audit_hash = $10
 			WHERE root_uin = $1`,
 		Args: []any{
 			t.Root, t.Sequence, t.Head[:], t.LastAt, t.LastVoucher, int64(t.Outside), int64(t.Outstanding),
-			t.LastLine,
+			t.LastLine, end.Sequence, end.Hash[:],
 		},
 	}
 }

@@ -77,7 +77,7 @@ func (run snapshot) trees() ([]ledger.Tree, error) {
 	var trees []ledger.Tree
 	known := map[int64]bool{}
 	err := run(Statement{
-		SQL: `SELECT ` + treeColumns + ` FROM tree ORDER BY root_uin`, Columns: 9,
+		SQL: `SELECT ` + treeColumns + ` FROM tree ORDER BY root_uin`, Columns: treeColumnCount,
 	}, guarded("tree", func(r Row) error {
 		_, tree := treeOf(r)
 		trees = append(trees, tree)

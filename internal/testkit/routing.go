@@ -11,7 +11,8 @@ import (
 // Tables that belong to a tree; see internal/store/citus.go.
 var (
 	treeTable = regexp.MustCompile(
-		`(?i)\b(?:FROM|JOIN|INTO|UPDATE)\s+(tree|batch|idempotency|partner|customer|voucher|transfer|charge|refund|message|due)\b`)
+		`(?i)\b(?:FROM|JOIN|INTO|UPDATE)\s+(tree|batch|idempotency|partner|customer|voucher|transfer|charge|refund|` +
+			`message|due|audit_head|audit)\b`)
 	names      = regexp.MustCompile(`root_uin = `)
 	insertsOne = regexp.MustCompile(`(?is)^\s*INSERT INTO \w+ \(root_uin,.*VALUES \(\$1,`)
 )

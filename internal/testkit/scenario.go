@@ -26,12 +26,15 @@ import (
 //	customer    C of R credit 30
 //	clock       2026-12-01 00:00:00
 //	only        sqlite
+//	recorded
 //	damage      ALTER TABLE customer RENAME TO gone
 //	call        R QueryPartnerCredit {} → {"TotalCredit": 1000, …}
 //	call        R AllocateCustomerCredit {"ClientUin": C, "AddedCredit": -31} → FailedOperation.BalanceInsufficient
 //	call        R:key AllocateCustomerCredit {"ClientUin": C, "AddedCredit": 2} → ok
 //
 // The last carries the X-Tael-Idempotency-Key "key".
+//
+// After "recorded", the audit holds the reads and refusals before it.
 //
 // Names stand for UINs in requests and answers ($C inside quotes). An expected answer is compared
 // whole, without RequestId; "*" in it matches anything and "ok" any success.
@@ -95,6 +98,8 @@ func (s *scenario) run() error {
 		now, err := api.ParseTime("datetime", strings.Join(fields[1:], " "))
 		s.Clock.Set(now)
 		return err
+	case "recorded":
+		return s.Trail.Flush(s.T.Context())
 	case "damage":
 		s.Damage(strings.TrimSpace(strings.TrimPrefix(s.line, "damage")))
 		s.damaged = true

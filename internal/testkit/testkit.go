@@ -28,6 +28,7 @@ import (
 	"tael/internal/partner"
 	"tael/internal/signature"
 	"tael/internal/store"
+	"tael/internal/trail"
 	"tael/internal/vault"
 )
 
@@ -44,6 +45,7 @@ type World struct {
 	Address  string // of the database
 	Settings config.Settings
 	Log      *bytes.Buffer
+	Trail    *trail.Trail
 
 	vault    *vault.Vault
 	Operator Key
@@ -121,9 +123,10 @@ func (w *World) open(o Options) {
 	implementation := &actions.Actions{
 		Store: w.Store, Engine: w.Engine, Clock: w.Clock, Settings: w.Settings, ForgetKey: ring.Forget,
 	}
+	w.Trail = trail.New(w.Store, w.Clock, log)
 	w.Gateway = gateway.New(gateway.Options{
 		Contract: api.New(implementation), Keys: ring, Clock: w.Clock, Log: log, Explain: actions.Explain,
-		RateLimits: o.RateLimits, StrictService: o.Strict,
+		RateLimits: o.RateLimits, StrictService: o.Strict, Record: w.Trail.Record, Count: w.Trail.Count,
 	})
 }
 
@@ -132,6 +135,7 @@ func (w *World) Close() {
 	if w.Store == nil {
 		return
 	}
+	w.Trail.Close()
 	w.Engine.Close()
 	if err := w.Store.Close(); err != nil {
 		w.T.Error(err)
@@ -142,6 +146,7 @@ func (w *World) Close() {
 // StopDatabase takes the database away while everything else goes on.
 func (w *World) StopDatabase() {
 	w.T.Helper()
+	w.Trail.Close()
 	w.Engine.Close()
 	if err := w.Store.Close(); err != nil {
 		w.T.Fatal(err)
@@ -159,7 +164,9 @@ func (w *World) Damage(statement string, args ...any) int64 {
 func (w *World) Verify() {
 	w.T.Helper()
 	err := w.Store.Verify(w.T.Context(), nil, func(store.VerifiedTree, int) error { return nil })
-	if err = errors.Join(err, w.Store.VerifyMembers(w.T.Context())); err != nil {
+	err = errors.Join(err, w.Store.VerifyMembers(w.T.Context()), w.Trail.Flush(w.T.Context()),
+		w.Store.VerifyAudit(w.T.Context(), nil, func(store.AuditEnd) error { return nil }))
+	if err != nil {
 		w.T.Errorf("verify: %v", err)
 	}
 }

@@ -1,0 +1,176 @@
+package trail_test
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"net/netip"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"tael/internal/audit"
+	"tael/internal/clock"
+	"tael/internal/store"
+	"tael/internal/testkit"
+	"tael/internal/trail"
+	"tael/internal/vault"
+)
+
+func TestMain(m *testing.M) { testkit.Main(m) }
+
+const root = int64(200_000_001_000)
+
+// call is a call with a name of its own.
+func call(account int64, name string) audit.Event {
+	return audit.Event{
+		Root: root, At: 1_793_462_400_000, Action: "Query", Code: audit.OK, RequestID: name,
+		Caller: audit.Caller{Account: account, SecretID: "AKIDkey", Address: netip.MustParseAddr("127.0.0.1")},
+	}
+}
+
+func open(t *testing.T, address string, watch func(store.Statement, bool) error) *store.Store {
+	t.Helper()
+	v, err := vault.New(make([]byte, 32))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := store.Open(t.Context(), store.Options{
+		Address: address, Postgres: testkit.PostgresOptions(), Vault: v, Migrate: true, Watch: watch,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+func start(t *testing.T, s *store.Store) *trail.Trail {
+	t.Helper()
+	l := trail.New(s, &clock.Clock{}, slog.New(slog.DiscardHandler))
+	t.Cleanup(l.Close)
+	return l
+}
+
+// recorded counts the events of the tree by their requests.
+func recorded(t *testing.T, s *store.Store) map[string]int64 {
+	t.Helper()
+	times := map[string]int64{}
+	for filter := (store.AuditFilter{Root: root, Limit: 10_000}); ; {
+		events, next, err := s.AuditEvents(context.Background(), filter)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range events {
+			times[events[i].RequestID] += max(events[i].Count, 1)
+		}
+		if next == (store.AuditPlace{}) {
+			break
+		}
+		filter.Before = next
+	}
+	err := s.VerifyAudit(context.Background(), nil, func(store.AuditEnd) error { return nil })
+	if err != nil {
+		t.Error(err)
+	}
+	return times
+}
+
+// Without anybody asking for it, calls are recorded soon; and with Close at last.
+func TestCallsAreRecorded(t *testing.T) {
+	t.Parallel()
+	testkit.OnEach(t, func(t *testing.T, d testkit.Database) {
+		s := open(t, d.New(t), nil)
+		l := start(t, s)
+		l.Record(call(1, "a"))
+		testkit.Eventually(t, "the call is recorded", func() bool { return l.Stats() == trail.Stats{Recorded: 1} })
+		var running sync.WaitGroup
+		for i := range 8 {
+			running.Go(func() {
+				for n := range 500 {
+					l.Record(call(int64(i), fmt.Sprint(i, " ", n)))
+				}
+			})
+		}
+		running.Wait()
+		l.Close()
+		l.Record(call(1, "late"))
+		times := recorded(t, s)
+		if len(times) != 4001 || times["a"] != 1 || times["7 499"] != 1 || times["late"] != 0 {
+			t.Errorf("%d calls", len(times))
+		}
+		l.Close() // again
+	})
+}
+
+// A commit that was not answered is looked up: each call is recorded once,
+// whether it was made or not.
+func TestCallsInDoubtAreRecordedOnce(t *testing.T) {
+	t.Parallel()
+	testkit.OnEach(t, func(t *testing.T, d testkit.Database) {
+		var losing atomic.Bool
+		var commits atomic.Int64
+		random := rand.New(rand.NewPCG(1, 1))
+		s := open(t, d.New(t), func(statement store.Statement, _ bool) error {
+			if !losing.Load() || statement.SQL != "COMMIT" {
+				return nil
+			}
+			commits.Add(1)
+			if random.IntN(2) == 0 { // before it, or when it is done
+				return store.ErrUnavailable
+			}
+			return nil
+		})
+		l := start(t, s)
+		const calls = 15
+		for i := range calls {
+			l.Record(call(1, fmt.Sprint(i)))
+			losing.Store(true)
+			for l.Flush(t.Context()) != nil { //nolint:revive // until it is written
+			}
+			losing.Store(false)
+		}
+		if n := commits.Load(); n < 2*calls {
+			t.Errorf("only %d commits", n)
+		}
+		for request, n := range recorded(t, s) {
+			if n != 1 {
+				t.Errorf("%s is there %d times", request, n)
+			}
+		}
+		if n := len(recorded(t, s)); n != calls {
+			t.Errorf("%d calls", n)
+		}
+	})
+}
+
+// While the database is away as many calls are remembered as there is room for,
+// and the others are counted.
+func TestCallsThatThereIsNoRoomForAreCounted(t *testing.T) {
+	t.Parallel()
+	address := testkit.SQLite.New(t)
+	s := open(t, address, nil)
+	l := start(t, s)
+	testkit.Execute(t, address, `ALTER TABLE audit RENAME TO away`)
+	const room, more = 1 << 17, 1000
+	for range room + more {
+		l.Record(call(1, "same"))
+	}
+	if stats := l.Stats(); stats.Waiting != room || stats.Missed != more {
+		t.Errorf("%+v", stats)
+	}
+	if err := l.Flush(t.Context()); err == nil {
+		t.Error("written to a table that is not there")
+	}
+	testkit.Execute(t, address, `ALTER TABLE away RENAME TO audit`)
+	testkit.Eventually(t, "all is recorded", func() bool { return l.Stats().Recorded == room+1 })
+	times := recorded(t, s)
+	if times["same"] != room || times[""] != more {
+		t.Errorf("%v", times)
+	}
+}
