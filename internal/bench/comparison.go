@@ -96,6 +96,9 @@ func voucherQuery() string {
 	return `{"ClientUins":[` + strings.Join(uins, ",") + `]}`
 }
 
+// unaudited servers record no call.
+var unaudited = []string{"--audit", "off"}
+
 // The worlds of the comparisons below.
 var (
 	small  = load.Size{Partners: 1, Customers: 1000, Vouchers: 1}
@@ -113,6 +116,15 @@ var comparisons = []comparison{
 			{name: "tael", action: queryCredit},
 			{name: "bare handler", action: queryCredit, serve: server{bare: bareAnswer}, unsigned: true},
 			{name: "bare + 1 SHA-256, 4 HMAC", action: queryCredit, serve: server{bare: bareHash}, unsigned: true},
+		},
+	},
+	{
+		name:   "audit",
+		about:  "QueryPartnerCredit, signed requests a second, each recorded, by those of a server that records none",
+		figure: throughput, goal: 0.7,
+		sides: []side{
+			{name: "tael", action: queryCredit},
+			{name: "tael --audit off", action: queryCredit, serve: server{arguments: unaudited}},
 		},
 	},
 	{
@@ -140,6 +152,15 @@ var comparisons = []comparison{
 		sides: []side{
 			{name: "tael", action: allocate},
 			{name: "tael --batch-max 1", action: allocate, serve: server{arguments: []string{"--batch-max", "1"}}},
+		},
+	},
+	{
+		name:   "audit-writes",
+		about:  "AllocateCustomerCredit from one line, durable and recorded a second, by those of a server that records none",
+		figure: throughput, goal: 0.8,
+		sides: []side{
+			{name: "tael", action: allocate},
+			{name: "tael --audit off", action: allocate, serve: server{arguments: unaudited}},
 		},
 	},
 	{
