@@ -51,6 +51,7 @@ func (c *AddPartner) apply(s *State, origin Origin) (Outcome, error) {
 type AddCustomer struct {
 	Uin     int64
 	Partner int64
+	Max     int64 // customers that the partner may have; 0: no limit
 	Profile
 }
 
@@ -66,6 +67,9 @@ func (c *AddCustomer) apply(s *State, _ Origin) (Outcome, error) {
 	}
 	if s.customers[c.Uin] != nil {
 		return Outcome{}, ErrExists
+	}
+	if c.Max > 0 && p.Customers >= c.Max {
+		return Outcome{}, partner.ErrBindLimit
 	}
 	p.Customers++
 	row := Customer{Uin: c.Uin, Partner: c.Partner, Since: s.tree.Sequence, SinceLine: s.tree.LastLine}

@@ -207,14 +207,9 @@ func (b *Batch) loadAnswers(keys []IdempotencyKey, results [][]Row) error {
 		if len(results[i]) == 0 || results[i][0].Int(3) <= b.State.Now {
 			continue
 		}
-		row := results[i][0]
-		answer := Answer{Parameters: [32]byte(row.Bytes(0)), Response: row.Bytes(1), Secret: row.Int(2) != 0}
-		if answer.Secret {
-			plain, err := b.store.vault.Open(answer.Response, answerPlace(b.root, key))
-			if err != nil {
-				return fmt.Errorf("recorded answer: %w", err)
-			}
-			answer.Response = plain
+		answer, err := b.store.answerOf(b.root, key, results[i][0])
+		if err != nil {
+			return err
 		}
 		b.Answers[key] = answer
 	}
@@ -410,6 +405,31 @@ func (t *Ticket) made(found Row) bool {
 		return [32]byte(found.Bytes(0)) == t.hash
 	}
 	return found.Int(0) == t.token
+}
+
+// RecordedAnswer reads what a request with an idempotency key was answered and
+// whether it was, outside of a batch: for requests whose conditions their first
+// execution has changed. now is in Unix milliseconds.
+func (s *Store) RecordedAnswer(ctx context.Context, root int64, key IdempotencyKey, now int64) (Answer, bool, error) {
+	rows, err := s.read(ctx, selectAnswer(root, key))
+	if err != nil || len(rows) == 0 || rows[0].Int(3) <= now {
+		return Answer{}, false, err
+	}
+	answer, err := s.answerOf(root, key, rows[0])
+	return answer, err == nil, err
+}
+
+func (s *Store) answerOf(root int64, key IdempotencyKey, r Row) (Answer, error) {
+	answer := Answer{Parameters: [32]byte(r.Bytes(0)), Response: r.Bytes(1), Secret: r.Int(2) != 0}
+	if !answer.Secret {
+		return answer, nil
+	}
+	plain, err := s.vault.Open(answer.Response, answerPlace(root, key))
+	if err != nil {
+		return Answer{}, fmt.Errorf("recorded answer: %w", err)
+	}
+	answer.Response = plain
+	return answer, nil
 }
 
 func selectAnswer(root int64, key IdempotencyKey) Statement {

@@ -18,9 +18,11 @@ var ErrNoCitus = errors.New("the database does not have the extension citus")
 var (
 	treeTables = []string{
 		"tree", "batch", "idempotency", "partner", "customer", "voucher", "transfer", "charge", "refund",
-		"message", "due", "audit", "audit_head",
+		"message", "due", "audit", "audit_head", "partner_setting", "invitation", "invitation_gate",
 	}
-	directoryTables = []string{"setting", "identity", "mail", "phone", "secret_key", "stranger"}
+	directoryTables = []string{
+		"setting", "identity", "mail", "phone", "secret_key", "stranger", "invitation_token", "verify_code",
+	}
 )
 
 // citusStatements distribute the tables, in this order.

@@ -235,7 +235,7 @@ func listOf[K any](keys []K, before ...any) (text string, args []any) {
 // lists are the texts by the number of their first argument and their size.
 var lists = func() map[[2]int]string {
 	all := map[[2]int]string{}
-	for first := range 4 {
+	for first := range 5 {
 		for _, size := range listSizes {
 			all[[2]int{first, size}] = "(" + placeholders(first, size) + ")"
 		}

@@ -192,8 +192,8 @@ func TestFreshFileIsMigrated(t *testing.T) {
 	}
 	want := []string{
 		"audit", "audit_head", "batch", "charge", "customer", "due", "goose_db_version", "idempotency", "identity",
-		"mail", "message", "partner", "phone", "refund", "secret_key", "setting", "stranger", "transfer", "tree",
-		"voucher",
+		"invitation", "invitation_gate", "invitation_token", "mail", "message", "partner", "partner_setting", "phone",
+		"refund", "secret_key", "setting", "stranger", "transfer", "tree", "verify_code", "voucher",
 	}
 	if diff := cmp.Diff(want, tables); diff != "" || rows.Err() != nil {
 		t.Errorf("tables: %s %v", diff, rows.Err())

@@ -12,7 +12,7 @@ import (
 var (
 	treeTable = regexp.MustCompile(
 		`(?i)\b(?:FROM|JOIN|INTO|UPDATE)\s+(tree|batch|idempotency|partner|customer|voucher|transfer|charge|refund|` +
-			`message|due|audit_head|audit)\b`)
+			`message|due|audit_head|audit|partner_setting|invitation|invitation_gate)\b`)
 	names      = regexp.MustCompile(`root_uin = `)
 	insertsOne = regexp.MustCompile(`(?is)^\s*INSERT INTO \w+ \(root_uin,.*VALUES \(\$1,`)
 )
