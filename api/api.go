@@ -60,6 +60,7 @@ type Call struct {
 	Arrived   time.Time  // by the machine's clock
 	Address   netip.Addr // where it came from; invalid where that is not known
 	Now       time.Time  // in the caller's tree
+	Language  string     // that messages are asked for in; see Error.Message
 	// IdempotencyKey is the X-Tael-Idempotency-Key header, or empty.
 	IdempotencyKey string
 	// Parameters is the SHA-256 of the canonical parameters: equal for equal
@@ -80,7 +81,8 @@ func bind[Request, Response any](method func(context.Context, *Call, *Request) (
 		var request Request
 		if string(canonical) != "{}" {
 			if err := json.Unmarshal(canonical, &request); err != nil {
-				return nil, fmt.Errorf("canonical parameters %s: %w", canonical, err)
+				// Not with the parameters: a password may be among them.
+				return nil, fmt.Errorf("canonical parameters of %s: %w", call.Action.Name, err)
 			}
 		}
 		response, err := method(ctx, call, &request)
@@ -98,9 +100,17 @@ type Action struct {
 	request []field
 }
 
+// Anonymous reports whether the action is called without a key.
+func (a *Action) Anonymous() bool { return a.Auth == bundle.AuthNone }
+
 // MayCall reports whether the definition opens the action to a role.
 func (a *Action) MayCall(role partner.Role) bool {
-	return slices.Contains(a.Roles, string(role))
+	return a.Anonymous() || slices.Contains(a.Roles, string(role))
+}
+
+// Lists reports whether a code is among those that the definition lists.
+func (a *Action) Lists(code Code) bool {
+	return slices.ContainsFunc(a.Errors, func(e bundle.ActionError) bool { return e.Code == string(code) })
 }
 
 // Contract is every action, ready to serve.

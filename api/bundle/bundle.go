@@ -28,9 +28,10 @@ type Action struct {
 	Group     string        `json:"group"`
 	Title     Text          `json:"title"`
 	About     Text          `json:"about"`
-	Kind      string        `json:"kind"`  // "read" or "write"
-	Roles     []string      `json:"roles"` // who may call it
-	Rate      int           `json:"rate"`  // requests a second of one account
+	Kind      string        `json:"kind"`           // "read" or "write"
+	Roles     []string      `json:"roles"`          // who may call it
+	Rate      int           `json:"rate"`           // requests a second of one account
+	Auth      string        `json:"auth,omitempty"` // "none": unsigned, rate by address
 	WrongRole string        `json:"wrongRole,omitempty"`
 	Feature   bool          `json:"feature,omitempty"` // needs enabling per partner (domain.md §1.5)
 	Secret    bool          `json:"secret,omitempty"`  // its answer holds a secret
@@ -40,6 +41,9 @@ type Action struct {
 	Errors    []ActionError `json:"errors"` // in order of precedence
 	Example   Example       `json:"example"`
 }
+
+// AuthNone marks an action that anybody may call, without a key.
+const AuthNone = "none"
 
 // Text is prose in the two languages of messages.
 type Text struct {

@@ -40,8 +40,11 @@ func check(contract *bundle.Bundle) error {
 		if a.Kind != "read" && a.Kind != "write" {
 			report(a.Name, "kind %q", a.Kind)
 		}
-		if a.Rate < 1 || a.Title.En == "" || a.About.En == "" || len(a.Roles) == 0 {
-			report(a.Name, "needs title, about, roles and rate")
+		if a.Rate < 1 || a.Title.En == "" || a.About.En == "" {
+			report(a.Name, "needs title, about and rate")
+		}
+		if a.Auth != "" && a.Auth != bundle.AuthNone || (len(a.Roles) == 0) != (a.Auth == bundle.AuthNone) {
+			report(a.Name, "needs roles, or auth: none")
 		}
 		for _, role := range a.Roles {
 			if !slices.Contains(roles, role) {

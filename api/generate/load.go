@@ -38,6 +38,7 @@ type action struct {
 	Kind      string      `yaml:"kind"`
 	Roles     []string    `yaml:"roles"`
 	Rate      int         `yaml:"rate"`
+	Auth      string      `yaml:"auth"`
 	WrongRole string      `yaml:"wrong_role"`
 	Feature   bool        `yaml:"feature"`
 	Secret    bool        `yaml:"secret"`
@@ -185,8 +186,12 @@ func (f *file) action(name string, node *yaml.Node) (bundle.Action, error) {
 	converted := bundle.Action{
 		Name: name, Service: f.Service, Version: versions[service].Version, Group: f.Group,
 		Title: prose(a.Title, a.ZhTitle), About: prose(a.About, a.ZhAbout),
-		Kind: a.Kind, Roles: a.Roles, Rate: a.Rate, WrongRole: a.WrongRole, Feature: a.Feature, Secret: a.Secret,
+		Kind: a.Kind, Roles: a.Roles, Rate: a.Rate, Auth: a.Auth, WrongRole: a.WrongRole,
+		Feature: a.Feature, Secret: a.Secret,
 		Request: request, Response: response, Errors: []bundle.ActionError{},
+	}
+	if converted.Roles == nil {
+		converted.Roles = []string{} // a list in the document too
 	}
 	for i := range a.Errors {
 		listed, err := actionError(&a.Errors[i])

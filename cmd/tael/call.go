@@ -115,8 +115,12 @@ func typeName(f *bundle.Field) string {
 // describe is the help text of an action.
 func describe(action *bundle.Action) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n\nFor: %s. At most %d requests a second. A %s of %s %s.\n",
-		action.About.En, strings.Join(action.Roles, ", "), action.Rate, action.Kind, action.Service, action.Version)
+	audience, counted := strings.Join(action.Roles, ", "), ""
+	if action.Auth == bundle.AuthNone {
+		audience, counted = "anybody, without a key", " from one address"
+	}
+	fmt.Fprintf(&b, "%s\n\nFor: %s. At most %d requests a second%s. A %s of %s %s.\n",
+		action.About.En, audience, action.Rate, counted, action.Kind, action.Service, action.Version)
 	if action.Offline {
 		b.WriteString("\nThis release does not serve it yet and answers ActionOffline.\n")
 	}
@@ -219,7 +223,8 @@ func jsonValue(text, fieldType string) (json.RawMessage, error) {
 
 // send signs and sends a call and prints what comes back.
 func (f *callFlags) send(ctx context.Context, action *bundle.Action, body []byte, out io.Writer) error {
-	if f.secretID == "" || f.secretKey == "" {
+	unsigned := action.Auth == bundle.AuthNone
+	if !unsigned && (f.secretID == "" || f.secretKey == "") {
 		err := errors.New("no key: set TAEL_SECRET_ID and TAEL_SECRET_KEY, or --secret-id and --secret-key")
 		return refused{err, exitUsage}
 	}
@@ -244,10 +249,12 @@ func (f *callFlags) send(ctx context.Context, action *bundle.Action, body []byte
 	if f.idempotencyKey != "" {
 		header.Set("X-Tael-Idempotency-Key", f.idempotencyKey)
 	}
-	tc3 := signature.TC3{
-		Method: request.Method, Host: address.Host, Header: header, Payload: body, Timestamp: now,
+	if !unsigned {
+		tc3 := signature.TC3{
+			Method: request.Method, Host: address.Host, Header: header, Payload: body, Timestamp: now,
+		}
+		header.Set("Authorization", tc3.Sign(signature.Credential{ID: f.secretID, Key: f.secretKey}, action.Service))
 	}
-	header.Set("Authorization", tc3.Sign(signature.Credential{ID: f.secretID, Key: f.secretKey}, action.Service))
 	answer, err := http.DefaultClient.Do(request)
 	if err != nil {
 		return err

@@ -293,7 +293,7 @@ func (f *serveFlags) server(
 	options := gateway.Options{
 		Contract: api.New(implementation), Keys: ring, Clock: c, Log: log, Explain: actions.Explain,
 		RateLimits: f.rateLimits == "documented", StrictService: f.strictService, TrustedProxies: proxies,
-		Tracer: tracer,
+		Tracer: tracer, Enabled: keys.Enabled(s),
 	}
 	if m != nil {
 		options.Observe = m.request

@@ -43,6 +43,9 @@ type Options struct {
 	// there were of that account and action in the second; false where it cannot,
 	// and this server counts by itself. With nil it always does.
 	SharedCount func(account int64, action string, arrived time.Time) (count int, ok bool)
+	// Enabled says whether an account may use an action that the definition marks
+	// as a feature; with nil all may.
+	Enabled func(ctx context.Context, caller *api.Caller, action string) (bool, error)
 	// StrictService insists that the credential scope names the service, as the
 	// real gateway does. Clients given an IP address as endpoint fail then.
 	StrictService bool
@@ -159,7 +162,7 @@ func (g *Gateway) serve(q *request, call *api.Call) (any, *api.Error) {
 	if refusal != nil {
 		return nil, refusal
 	}
-	if refusal := q.parse(); refusal != nil {
+	if refusal := q.parse(g.Contract); refusal != nil {
 		return nil, refusal
 	}
 	action, refusal := g.Contract.Find(q.common.Version, q.common.Action)
@@ -170,8 +173,10 @@ func (g *Gateway) serve(q *request, call *api.Call) (any, *api.Error) {
 	if action.Offline {
 		return nil, api.NewError(api.ActionOffline, "action", action.Name)
 	}
-	if refusal := g.authenticate(q, call); refusal != nil {
-		return nil, refusal
+	if !action.Anonymous() {
+		if refusal := g.authenticate(q, call); refusal != nil {
+			return nil, refusal
+		}
 	}
 	if refusal := g.limit(q, call); refusal != nil {
 		return nil, refusal
@@ -185,6 +190,9 @@ func (g *Gateway) serve(q *request, call *api.Call) (any, *api.Error) {
 	if !action.MayCall(call.Role) {
 		return nil, wrongRole(action, call.Role)
 	}
+	if refusal := g.enabled(q.http.Context(), call); refusal != nil {
+		return nil, refusal
+	}
 	canonical, refusal := action.Canonical(&q.parameters)
 	if refusal != nil {
 		return nil, refusal
@@ -193,7 +201,7 @@ func (g *Gateway) serve(q *request, call *api.Call) (any, *api.Error) {
 		return nil, refusal
 	}
 	call.Parameters = sha256.Sum256(canonical)
-	call.Now = g.Clock.Now(call.Root)
+	call.Now, call.Language = g.Clock.Now(call.Root), q.language()
 	return g.run(q.http.Context(), call, canonical)
 }
 
@@ -245,18 +253,53 @@ func (g *Gateway) limit(q *request, call *api.Call) *api.Error {
 		return nil
 	}
 	rate := call.Action.Rate
+	key := limitKey{call.Uin, call.Action.Name}
+	if call.Action.Anonymous() {
+		key.action += " " + network(call.Address).String()
+	}
 	count, shared := 0, false
 	if g.SharedCount != nil {
-		count, shared = g.SharedCount(call.Uin, call.Action.Name, q.arrived)
+		count, shared = g.SharedCount(key.account, key.action, q.arrived)
 	}
 	ok := count <= rate
 	if !shared {
-		count, ok = g.limits.allow(limitKey{call.Uin, call.Action.Name}, rate, q.arrived.Unix())
+		count, ok = g.limits.allow(key, rate, q.arrived.Unix())
 	}
 	if ok {
 		return nil
 	}
 	return api.NewError(api.RequestLimitExceeded, "count", strconv.Itoa(count), "limit", strconv.Itoa(rate))
+}
+
+// networkBits is how much of an IPv6 address is one customer of a provider's.
+const networkBits = 64
+
+// network is what stands for a client without a key: its address or, with IPv6,
+// of which everybody has many, its network.
+func network(address netip.Addr) netip.Addr {
+	if !address.Is6() {
+		return address
+	}
+	prefix, _ := address.WithZone("").Prefix(networkBits) // no address is shorter
+	return prefix.Addr()
+}
+
+// enabled asks whether the caller may use an action that needs enabling. One
+// that documents a plain refusal answers that.
+func (g *Gateway) enabled(ctx context.Context, call *api.Call) *api.Error {
+	if !call.Action.Feature || g.Enabled == nil {
+		return nil
+	}
+	on, err := g.Enabled(ctx, &call.Caller, call.Action.Name)
+	switch {
+	case err != nil:
+		return g.explain(ctx, call, err)
+	case on:
+		return nil
+	case call.Action.Lists(api.UnauthorizedOperation):
+		return api.NewError(api.UnauthorizedOperation)
+	}
+	return api.NewError(api.UnauthorizedOperationUinNoAuth)
 }
 
 func wrongRole(action *api.Action, role partner.Role) *api.Error {

@@ -40,7 +40,8 @@ type request struct {
 	http          *http.Request
 	arrived       time.Time // by the machine's clock
 	body          []byte
-	tc3           bool // signed with TC3-HMAC-SHA256, else v1
+	tc3           bool // signed with TC3-HMAC-SHA256, or of that form and unsigned; else v1
+	unsigned      bool // asks for an action that takes no key
 	common        commonParameters
 	authorization signature.Authorization
 	timestamp     int64                 // Unix seconds
@@ -125,9 +126,16 @@ func readBody(r *http.Request, limit int64) ([]byte, error) {
 	return body, err
 }
 
-// parse finds the common parameters and how the request is signed.
-func (q *request) parse() *api.Error {
+// parse finds the common parameters and how the request is signed. An action
+// that needs no key takes the form of TC3 without its header, or with "SKIP" in
+// it.
+func (q *request) parse(contract *api.Contract) *api.Error {
 	header := q.http.Header.Get("Authorization")
+	if header == "" || header == "SKIP" {
+		action, _ := contract.Find(q.http.Header.Get(headerVersion), q.http.Header.Get(headerAction))
+		q.unsigned = action != nil && action.Anonymous()
+		q.tc3 = q.unsigned
+	}
 	if !q.tc3 && q.http.Header.Get(headerAction) != "" {
 		// Meant for TC3: what is wrong is the header, not a missing parameter of v1.
 		if header == "" {
@@ -147,7 +155,7 @@ func (q *request) parse() *api.Error {
 	if refusal := q.checkCommon(); refusal != nil {
 		return refusal
 	}
-	if !q.tc3 {
+	if !q.tc3 || q.unsigned {
 		return nil
 	}
 	var err error
@@ -183,10 +191,16 @@ func (q *request) checkCommon() *api.Error {
 	if q.tc3 {
 		required = required[:3]
 	}
+	if q.unsigned {
+		required = required[:2]
+	}
 	for _, parameter := range required {
 		if parameter.value == "" {
 			return api.NewError(api.MissingParameter, "parameter", parameter.name)
 		}
+	}
+	if q.unsigned {
+		return nil
 	}
 	var err error
 	if q.timestamp, err = strconv.ParseInt(q.common.Timestamp, 10, 64); err != nil {

@@ -1,4 +1,4 @@
-// Package keys tells the gateway who signs: it joins its keyring, which knows no
+// Package keys tells the gateway who signs and what it may use: it joins its keyring, which knows no
 // database, with the store, which knows no wire.
 package keys
 
@@ -11,6 +11,13 @@ import (
 	"tael/internal/gateway"
 	"tael/internal/store"
 )
+
+// Enabled tells the gateway what partners may use; see gateway.Options.
+func Enabled(s *store.Store) func(context.Context, *api.Caller, string) (bool, error) {
+	return func(ctx context.Context, caller *api.Caller, action string) (bool, error) {
+		return s.FeatureOn(ctx, store.Account{Root: caller.Root, Uin: caller.Uin}, action)
+	}
+}
 
 // Ring is a keyring of the keys in a store that may sign.
 func Ring(c *clock.Clock, s *store.Store) *gateway.Keyring {
