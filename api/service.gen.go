@@ -7,6 +7,13 @@ import "context"
 // Service is every action that Tael implements. An action of the definition that is
 // neither implemented nor listed as offline does not compile.
 type Service interface {
+	AcceptInvitation(context.Context, *Call, *AcceptInvitationRequest) (*AcceptInvitationResponse, error)
+	SubmitVerification(context.Context, *Call, *SubmitVerificationRequest) (*SubmitVerificationResponse, error)
+	SetAccountVerification(context.Context, *Call, *SetAccountVerificationRequest) (*SetAccountVerificationResponse, error)
+	SetAccountAttributes(context.Context, *Call, *SetAccountAttributesRequest) (*SetAccountAttributesResponse, error)
+	SetPartnerFeature(context.Context, *Call, *SetPartnerFeatureRequest) (*SetPartnerFeatureResponse, error)
+	QueryPendingSubAgentsV2(context.Context, *Call, *QueryPendingSubAgentsV2Request) (*QueryPendingSubAgentsV2Response, error)
+	ApproveSubAgentApply(context.Context, *Call, *ApproveSubAgentApplyRequest) (*ApproveSubAgentApplyResponse, error)
 	QuerySubAgentsDetailV2(context.Context, *Call, *QuerySubAgentsDetailV2Request) (*QuerySubAgentsDetailV2Response, error)
 	QueryT1IndirectCustomersDetail(context.Context, *Call, *QueryT1IndirectCustomersDetailRequest) (*QueryT1IndirectCustomersDetailResponse, error)
 	DescribeAuditEvents(context.Context, *Call, *DescribeAuditEventsRequest) (*DescribeAuditEventsResponse, error)
@@ -19,7 +26,14 @@ type Service interface {
 	QueryCreditByUinList(context.Context, *Call, *QueryCreditByUinListRequest) (*QueryCreditByUinListResponse, error)
 	QueryCustomerBillingQuota(context.Context, *Call, *QueryCustomerBillingQuotaRequest) (*QueryCustomerBillingQuotaResponse, error)
 	AllocateCreditPool(context.Context, *Call, *AllocateCreditPoolRequest) (*AllocateCreditPoolResponse, error)
+	CreateAccount(context.Context, *Call, *CreateAccountRequest) (*CreateAccountResponse, error)
+	SendVerifyCode(context.Context, *Call, *SendVerifyCodeRequest) (*SendVerifyCodeResponse, error)
 	GetCountryCodes(context.Context, *Call, *GetCountryCodesRequest) (*GetCountryCodesResponse, error)
+	GetTradeConfigList(context.Context, *Call, *GetTradeConfigListRequest) (*GetTradeConfigListResponse, error)
+	CreateAndSendClientInvitationMail(context.Context, *Call, *CreateAndSendClientInvitationMailRequest) (*CreateAndSendClientInvitationMailResponse, error)
+	QueryInvitationInfo(context.Context, *Call, *QueryInvitationInfoRequest) (*QueryInvitationInfoResponse, error)
+	QueryPendingClientsV2(context.Context, *Call, *QueryPendingClientsV2Request) (*QueryPendingClientsV2Response, error)
+	ApproveClientApply(context.Context, *Call, *ApproveClientApplyRequest) (*ApproveClientApplyResponse, error)
 	DescribeCustomerUin(context.Context, *Call, *DescribeCustomerUinRequest) (*DescribeCustomerUinResponse, error)
 	DescribeCustomerInfo(context.Context, *Call, *DescribeCustomerInfoRequest) (*DescribeCustomerInfoResponse, error)
 	QueryAccountVerificationStatus(context.Context, *Call, *QueryAccountVerificationStatusRequest) (*QueryAccountVerificationStatusResponse, error)
@@ -55,6 +69,13 @@ type Service interface {
 
 func handlers(s Service) map[string]Handler {
 	return map[string]Handler{
+		"AcceptInvitation":                       bind(s.AcceptInvitation),
+		"SubmitVerification":                     bind(s.SubmitVerification),
+		"SetAccountVerification":                 bind(s.SetAccountVerification),
+		"SetAccountAttributes":                   bind(s.SetAccountAttributes),
+		"SetPartnerFeature":                      bind(s.SetPartnerFeature),
+		"QueryPendingSubAgentsV2":                bind(s.QueryPendingSubAgentsV2),
+		"ApproveSubAgentApply":                   bind(s.ApproveSubAgentApply),
 		"QuerySubAgentsDetailV2":                 bind(s.QuerySubAgentsDetailV2),
 		"QueryT1IndirectCustomersDetail":         bind(s.QueryT1IndirectCustomersDetail),
 		"DescribeAuditEvents":                    bind(s.DescribeAuditEvents),
@@ -67,7 +88,14 @@ func handlers(s Service) map[string]Handler {
 		"QueryCreditByUinList":                   bind(s.QueryCreditByUinList),
 		"QueryCustomerBillingQuota":              bind(s.QueryCustomerBillingQuota),
 		"AllocateCreditPool":                     bind(s.AllocateCreditPool),
+		"CreateAccount":                          bind(s.CreateAccount),
+		"SendVerifyCode":                         bind(s.SendVerifyCode),
 		"GetCountryCodes":                        bind(s.GetCountryCodes),
+		"GetTradeConfigList":                     bind(s.GetTradeConfigList),
+		"CreateAndSendClientInvitationMail":      bind(s.CreateAndSendClientInvitationMail),
+		"QueryInvitationInfo":                    bind(s.QueryInvitationInfo),
+		"QueryPendingClientsV2":                  bind(s.QueryPendingClientsV2),
+		"ApproveClientApply":                     bind(s.ApproveClientApply),
 		"DescribeCustomerUin":                    bind(s.DescribeCustomerUin),
 		"DescribeCustomerInfo":                   bind(s.DescribeCustomerInfo),
 		"QueryAccountVerificationStatus":         bind(s.QueryAccountVerificationStatus),

@@ -4,6 +4,110 @@ package api
 
 import "tael/internal/money"
 
+// AcceptInvitationRequest holds the parameters of AcceptInvitation.
+type AcceptInvitationRequest struct {
+	// The RegisterToken of the invitation link.
+	Token string `json:"Token"`
+	// Email address to sign in with.
+	Mail string `json:"Mail"`
+	// A person's name or the full name of a company; 2 to 200 characters, not digits only.
+	Name string `json:"Name"`
+	// Password of 8 to 20 characters without spaces, with at least one digit, one letter and one of
+	// !@#$%^&*().
+	Password string `json:"Password"`
+	// Mobile number without country code; one number serves at most 5 accounts. Needs CountryCode.
+	PhoneNum string `json:"PhoneNum"`
+	// Dialling code of the number, such as `852`. 7, 86 and 380 are refused. Needs PhoneNum.
+	CountryCode string `json:"CountryCode"`
+	// Kind of account, `personal` or `company`; `business` means `company`. Only a company becomes a
+	// second-level reseller.
+	AccountType string `json:"AccountType"`
+}
+
+// AcceptInvitationResponse is the answer of AcceptInvitation.
+type AcceptInvitationResponse struct {
+	// UIN of the account that applied.
+	Uin int64 `json:"Uin"`
+}
+
+// SubmitVerificationRequest holds the parameters of SubmitVerification.
+type SubmitVerificationRequest struct {
+	// The account; the operator may name any, and must name one. Default is the caller.
+	Uin *int64 `json:"Uin"`
+	// What is verified; 0 an individual, 1 an enterprise.
+	AuthType int64 `json:"AuthType"`
+}
+
+// SubmitVerificationResponse is the answer of SubmitVerification.
+type SubmitVerificationResponse struct {
+	// What is verified.
+	AuthType int64 `json:"AuthType"`
+	// 0, waiting for review.
+	AuthStatus int64 `json:"AuthStatus"`
+}
+
+// SetAccountVerificationRequest holds the parameters of SetAccountVerification.
+type SetAccountVerificationRequest struct {
+	// The account.
+	Uin int64 `json:"Uin"`
+	// What is verified; -1 nothing, 0 an individual, 1 an enterprise.
+	AuthType int64 `json:"AuthType"`
+	// -1 nothing submitted, 0 waiting for review, 1 under review, 2 not passed, 3 passed.
+	AuthStatus int64 `json:"AuthStatus"`
+}
+
+// SetAccountVerificationResponse is the answer of SetAccountVerification.
+type SetAccountVerificationResponse struct {
+	// What is verified.
+	AuthType int64 `json:"AuthType"`
+	// What it is now.
+	AuthStatus int64 `json:"AuthStatus"`
+}
+
+// SetAccountAttributesRequest holds the parameters of SetAccountAttributes.
+type SetAccountAttributesRequest struct {
+	// The account.
+	Uin int64 `json:"Uin"`
+	// Whether it is a key account of the cloud itself.
+	KeyAccount *bool `json:"KeyAccount"`
+	// Whether it belongs to an organisation.
+	OrganisationAccount *bool `json:"OrganisationAccount"`
+	// Whether it holds a savings plan.
+	SavingsPlan *bool `json:"SavingsPlan"`
+	// What it has to do with a sharing unit.
+	SharingUnit *string `json:"SharingUnit"`
+	// Its cash balance in USD; below zero is a debt.
+	Balance *money.Amount `json:"Balance"`
+}
+
+// SetAccountAttributesResponse is the answer of SetAccountAttributes.
+type SetAccountAttributesResponse struct {
+}
+
+// SetPartnerFeatureRequest holds the parameters of SetPartnerFeature.
+type SetPartnerFeatureRequest struct {
+	// The partner.
+	Uin int64 `json:"Uin"`
+	// The action, or `view_indirect_customers` for QueryT1IndirectCustomersDetail. Needs Enabled.
+	Feature *string `json:"Feature"`
+	// Whether the partner may use it. Needs Feature.
+	Enabled *bool `json:"Enabled"`
+	// Most customers that may be bound to it; 0 is no limit.
+	CustomerMax *int64 `json:"CustomerMax"`
+	// Most second-level resellers of a distributor; 0 is no limit.
+	SubAgentMax *int64 `json:"SubAgentMax"`
+}
+
+// SetPartnerFeatureResponse is the answer of SetPartnerFeature.
+type SetPartnerFeatureResponse struct {
+	// The features that are off for it.
+	Disabled []string `json:"Disabled"`
+	// Most customers; 0 is no limit.
+	CustomerMax int64 `json:"CustomerMax"`
+	// Most second-level resellers; 0 is no limit.
+	SubAgentMax int64 `json:"SubAgentMax"`
+}
+
 // QueryPendingSubAgentsV2Request holds the parameters of QueryPendingSubAgentsV2.
 type QueryPendingSubAgentsV2Request struct {
 	// Page number, from 1.
@@ -579,7 +683,7 @@ type CreateAccountRequest struct {
 	TradeOne string `json:"TradeOne"`
 	// Second-level industry id below TradeOne, such as `kghy_0101`.
 	TradeTwo string `json:"TradeTwo"`
-	// Free text, stored as it is.
+	// Free text of at most 1,000 characters, stored as it is.
 	Extended *string `json:"Extended"`
 	// A person's name or the full name of a company; 2 to 200 characters, not digits only.
 	CustomerName *string `json:"CustomerName"`

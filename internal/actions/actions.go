@@ -31,6 +31,9 @@ type Actions struct {
 	ForgetKey func(secretID string)
 	// Unaudited writes leave nothing in the audit: to measure what it costs.
 	Unaudited bool
+
+	passwords passwords
+	attempts  attempts
 }
 
 var _ api.Service = (*Actions)(nil)
@@ -75,9 +78,38 @@ func run[Response any](ctx context.Context, a *Actions, call *api.Call, r engine
 		call.Audited = call.Audited || r.Audit != nil
 		return result.Answer.(*Response), nil
 	}
+	return replayed[Response](call, result.Replay)
+}
+
+// replay answers a request of the caller's own tree whose idempotency key has an
+// answer; nil where it has none. A request whose first execution has changed what
+// it asks for before its batch begins with it.
+func replay[Response any](ctx context.Context, a *Actions, call *api.Call) (*Response, error) {
+	if call.IdempotencyKey == "" {
+		return nil, nil
+	}
+	key := store.IdempotencyKey{Account: call.Uin, Action: call.Action.Name, Key: call.IdempotencyKey}
+	return recorded[Response](ctx, a, call, call.Root, key)
+}
+
+// recorded is what a request with a key was answered in a tree, or nil.
+func recorded[Response any](
+	ctx context.Context, a *Actions, call *api.Call, root int64, key store.IdempotencyKey,
+) (*Response, error) {
+	answer, found, err := a.Store.RecordedAnswer(ctx, root, key, call.Now.UnixMilli())
+	if err != nil || !found {
+		return nil, err
+	}
+	if answer.Parameters != call.Parameters {
+		return nil, engine.ErrKeyReused
+	}
+	return replayed[Response](call, answer.Response)
+}
+
+func replayed[Response any](call *api.Call, answer []byte) (*Response, error) {
 	call.Replayed = true
 	var response Response
-	if err := json.Unmarshal(result.Replay, &response); err != nil {
+	if err := json.Unmarshal(answer, &response); err != nil {
 		return nil, fmt.Errorf("recorded answer: %w", err)
 	}
 	return &response, nil

@@ -7,6 +7,7 @@ import (
 	"tael/api"
 	"tael/internal/engine"
 	"tael/internal/ledger"
+	"tael/internal/partner"
 	"tael/internal/store"
 )
 
@@ -33,6 +34,39 @@ var refusals = []struct {
 	{ledger.ErrForced, api.NewError(api.OperationDenied)},
 	{ledger.ErrNotCharge, api.NewError(api.ResourceNotFound)},
 	{ledger.ErrRefundable, api.NewError(api.InvalidParameterValue, "parameter", "Amount").In("refundable")},
+	{partner.ErrUin, api.NewError(api.InvalidParameterValueInvalidUin)},
+	{partner.ErrSubUser, api.NewError(api.InvalidParameterValueUinIsSubAccount)},
+	{partner.ErrNotApplicant, api.NewError(api.FailedOperationClientNotApply)},
+	{partner.ErrNotAgentApply, api.NewError(api.FailedOperationResellerNotApply)},
+	{partner.ErrAlreadyCustomer, api.NewError(api.InvalidParameterValueUinAlreadyClient)},
+	{partner.ErrAlreadyReseller, api.NewError(api.InvalidParameterValueUinAlreadyReseller)},
+	{partner.ErrAppliedCustomer, api.NewError(api.InvalidParameterValueUinAlreadyAppliedClient)},
+	{partner.ErrAppliedReseller, api.NewError(api.FailedOperationUinAppliedAgent)},
+	{partner.ErrNotCompany, api.NewError(api.FailedOperationAccountTypeNotCompany)},
+	{partner.ErrVerifyNone, api.NewError(api.FailedOperationRealNameNotCompleted)},
+	{partner.ErrVerifyReview, api.NewError(api.FailedOperationRealNameInApproval)},
+	{partner.ErrVerifyRejected, api.NewError(api.FailedOperationRealNameReject)},
+	{partner.ErrVerifyPersonal, api.NewError(api.FailedOperationRealNameTypeIllegal)},
+	{partner.ErrKeyAccount, api.NewError(api.FailedOperationUinAlreadyKA)},
+	{partner.ErrOrganisation, api.NewError(api.FailedOperationBindOrganizationAccount)},
+	{partner.ErrDebt, api.NewError(api.FailedOperationClientBalanceIsLessOrEqualZero)},
+	{partner.ErrSavingsPlan, api.NewError(api.FailedOperationClientBuySP)},
+	{partner.ErrShareUnitCreated, api.NewError(api.FailedOperationClientCreateShareUnit)},
+	{partner.ErrShareUnitJoined, api.NewError(api.FailedOperationClientJoinShareUnit)},
+	{partner.ErrBindLimit, api.NewError(api.FailedOperationExceedMaxBindCount)},
+	{partner.ErrPassword, api.NewError(api.InvalidParameterPasswordContentIncorrect)},
+	{partner.ErrPasswordRepeat, api.NewError(api.InvalidParameterConfirmPasswordContentIncorrect)},
+	{partner.ErrCountryRefused, api.NewError(api.InvalidParameterValueUnSupportArea)},
+	{partner.ErrCountryUnknown, api.NewError(api.InvalidParameterCountryCodeContentIncorrect)},
+	{partner.ErrAreaUnknown, api.NewError(api.InvalidParameterAreaContentIncorrect)},
+	{partner.ErrTrade, api.NewError(api.FailedOperationTradeInfoIncorrect)},
+	{partner.ErrPhoneLimit, api.NewError(api.FailedOperationPhoneBindUpper)},
+	{partner.ErrCode, api.NewError(api.FailedOperationVerificationCodeIllegal)},
+	{partner.ErrCodeMinute, api.NewError(api.FailedOperationSendVerifyCodeLimit60)},
+	{partner.ErrCodeMany, api.NewError(api.FailedOperationSendVerifyCodeLimit)},
+	{store.ErrInvitedLately, api.NewError(api.FailedOperationSendMailLimit180)},
+	{store.ErrInvitation, api.NewError(api.ResourceNotFound).In("invitation")},
+	{store.ErrUnderReview, api.NewError(api.OperationDenied).In("verification")},
 	{store.ErrMailTaken, api.NewError(api.FailedOperationMailIsRegistered)},
 	{store.ErrKeyLimit, api.NewError(api.LimitExceeded)},
 	{engine.ErrKeyReused, api.NewError(api.InvalidParameterValue).In("idempotency")},

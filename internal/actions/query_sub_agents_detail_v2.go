@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"tael/api"
+	"tael/internal/partner"
 	"tael/internal/store"
 )
 
@@ -28,7 +29,7 @@ func (a *Actions) QuerySubAgentsDetailV2(
 	for i := range resellers {
 		s := &resellers[i]
 		response.Data[i] = api.QuerySubAgentsDetailV2ResponseData{
-			SubAgentUin: s.Uin, Name: s.Name, Remark: s.Remark, Mobile: masked(s.Phone), Email: s.Mail,
+			SubAgentUin: s.Uin, Name: s.Name, Remark: s.Remark, Mobile: partner.MaskPhone(s.Phone), Email: s.Mail,
 			CountOfCustomers: s.Customers, BindTime: api.FormatTime(s.BoundAt),
 			Credit: s.LineTotal, RemainingCredit: s.Line, Voucher: s.QuotaTotal, RemainingVoucher: s.Quota,
 		}
@@ -50,15 +51,4 @@ func subresellerFilter(by, text string) store.SubresellerFilter {
 		filter.Uin = uin
 	}
 	return filter
-}
-
-// masked hides a phone number but for its first three digits and its last.
-func masked(phone string) string {
-	const before, after = 3, 1
-	digits := []rune(phone)
-	if len(digits) <= before+after {
-		return strings.Repeat("*", len(digits))
-	}
-	hidden := strings.Repeat("*", len(digits)-before-after)
-	return string(digits[:before]) + hidden + string(digits[len(digits)-after:])
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"tael/api"
+	"tael/internal/ledger"
 	"tael/internal/store"
 )
 
@@ -13,6 +14,13 @@ import (
 func (a *Actions) QueryT1IndirectCustomersDetail(
 	ctx context.Context, call *api.Call, r *api.QueryT1IndirectCustomersDetailRequest,
 ) (*api.QueryT1IndirectCustomersDetailResponse, error) {
+	visible, err := a.Store.FeatureOn(ctx, self(call), store.ViewIndirectCustomers)
+	if err != nil {
+		return nil, err
+	}
+	if !visible {
+		return nil, ledger.ErrNotPartner
+	}
 	reseller, err := a.Store.Subreseller(ctx, self(call), r.SubAgentUin, call.Now.UnixMilli())
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, api.NewError(api.FailedOperationInvalidSubAgentUin)

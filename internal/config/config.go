@@ -5,10 +5,13 @@ package config
 
 import (
 	"fmt"
+	"net/url"
+	"os"
 	"strconv"
 	"strings"
 
 	"tael/internal/ledger"
+	"tael/internal/partner"
 )
 
 // Values of CreditPoolMode.
@@ -34,11 +37,19 @@ type Settings struct {
 	// VoucherValidityDays is how long a voucher lasts whose issuer did not say
 	// (Q 27).
 	VoucherValidityDays int
+	// InvitationURL is the page that invitation links lead to; the token is added
+	// to it.
+	InvitationURL string
+	// Trades are the industries of accounts (Q 41).
+	Trades []partner.Trade
 }
 
 // Default returns the settings of an installation that names none.
 func Default() Settings {
-	return Settings{CreditPoolMode: PoolIncrement, PoolBoundedByDistributor: true, VoucherValidityDays: 90, AuditDays: 400}
+	return Settings{
+		CreditPoolMode: PoolIncrement, PoolBoundedByDistributor: true, VoucherValidityDays: 90, AuditDays: 400,
+		InvitationURL: "https://www.tencentcloud.com/reseller-customer/invitation", Trades: partner.Trades(),
+	}
 }
 
 // Ledger are the settings that balances depend on.
@@ -75,6 +86,22 @@ func (s *Settings) Set(assignment string) error {
 			return bad
 		}
 		s.VoucherValidityDays = days
+	case "invitation_url":
+		u, err := url.Parse(text)
+		if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.RawQuery != "" || u.Fragment != "" {
+			return bad
+		}
+		s.InvitationURL = text
+	case "trade_file":
+		file, err := os.ReadFile(text)
+		if err != nil {
+			return fmt.Errorf("%w: %w", bad, err)
+		}
+		trades, err := partner.ParseTrades(file)
+		if err != nil {
+			return fmt.Errorf("%w: %w", bad, err)
+		}
+		s.Trades = trades
 	default:
 		return fmt.Errorf("no setting %q; docs/operate.md lists them", name)
 	}

@@ -301,7 +301,7 @@ func (f *filler) partner(ctx context.Context, p *demoPartner) error {
 			return err
 		}
 	}
-	return nil
+	return f.invitations(ctx, p.uin)
 }
 
 func (f *filler) customer(ctx context.Context, root, owner int64, c *demoCustomer) error {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"tael/internal/audit"
 	"tael/internal/money"
 	"tael/internal/partner"
 )
@@ -55,7 +56,7 @@ func ClaimAccount(i Identity, r AccountDetails, now time.Time) Claim {
 			Columns: 1,
 		},
 		Undo:    Statement{SQL: `DELETE FROM identity WHERE uin = $1`, Args: []any{i.Uin}},
-		Refusal: ErrUinTaken,
+		Refusal: ErrUinTaken, Object: audit.Object("account", i.Uin),
 	}
 }
 
@@ -212,7 +213,7 @@ func ClaimAttributes(uin int64, a Attributes, now time.Time) Claim {
 			SQL:  `UPDATE identity SET ` + strings.Join(set, ", ") + ` WHERE uin = $1 AND owner_uin = 0 RETURNING uin`,
 			Args: args, Columns: 1,
 		},
-		Refusal: ErrNotFound,
+		Refusal: ErrNotFound, Object: audit.Object("account", uin),
 	}
 }
 
@@ -226,7 +227,7 @@ func ClaimSubmission(uin, authType int64) Claim {
 				WHERE uin = $1 AND owner_uin = 0 AND auth_status <> $4 AND auth_status <> $5 RETURNING uin`,
 			Args: []any{uin, authType, partner.AuthWaiting, partner.AuthReview, partner.AuthPassed}, Columns: 1,
 		},
-		Refusal: ErrUnderReview,
+		Refusal: ErrUnderReview, Object: audit.Object("account", uin),
 	}
 }
 

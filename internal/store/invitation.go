@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"tael/internal/audit"
 	"tael/internal/partner"
 )
 
@@ -165,7 +166,7 @@ func ClaimUse(i *Invited, uin int64, now time.Time) Claim {
 			SQL:  `UPDATE invitation SET status = '', uin = 0, used_at = 0 WHERE root_uin = $1 AND token = $2`,
 			Args: []any{i.Partner.Root, i.token},
 		},
-		Refusal: ErrInvitation,
+		Refusal: ErrInvitation, Object: audit.Object("application", uin),
 	}
 }
 
@@ -212,7 +213,7 @@ func ClaimDecision(i *Invited, status ApplicationStatus, reason string, now time
 				WHERE root_uin = $1 AND token = $2`,
 			Args: []any{i.Partner.Root, i.token},
 		},
-		Refusal: ErrChanged,
+		Refusal: ErrChanged, Object: audit.Object("application", i.Uin),
 	}
 }
 

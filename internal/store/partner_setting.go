@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 
+	"tael/internal/audit"
 	"tael/internal/partner"
 )
 
@@ -23,7 +24,7 @@ func ClaimPartnerSetting(a Account, name string, value int64) Claim {
 		SQL: `INSERT INTO partner_setting (root_uin, partner_uin, name, value) VALUES ($1, $2, $3, $4)
 			ON CONFLICT (root_uin, partner_uin, name) DO UPDATE SET value = EXCLUDED.value RETURNING root_uin`,
 		Args: []any{a.Root, a.Uin, name, value}, Columns: 1,
-	}}
+	}, Object: audit.Object("partner", a.Uin)}
 }
 
 // PartnerSettings reads what is set for a partner, by name; what is not there

@@ -129,26 +129,32 @@ func Execute(t testing.TB, address, statement string, args ...any) int64 {
 func Count(t testing.TB, address, query string, args ...any) int {
 	t.Helper()
 	var n int
+	QueryRow(t, address, query, args, &n)
+	return n
+}
+
+// QueryRow runs a query that returns one row and reads its columns.
+func QueryRow(t testing.TB, address, query string, args []any, columns ...any) {
+	t.Helper()
 	if !IsPostgres(address) {
 		db, err := sql.Open("sqlite", "file:"+address+"?_pragma=busy_timeout(5000)")
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer func() { _ = db.Close() }()
-		if err := db.QueryRowContext(t.Context(), query, args...).Scan(&n); err != nil {
+		if err := db.QueryRowContext(t.Context(), query, args...).Scan(columns...); err != nil {
 			t.Fatal(err)
 		}
-		return n
+		return
 	}
 	conn, err := pgx.Connect(t.Context(), address)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = conn.Close(context.Background()) }()
-	if err := conn.QueryRow(t.Context(), query, args...).Scan(&n); err != nil {
+	if err := conn.QueryRow(t.Context(), query, args...).Scan(columns...); err != nil {
 		t.Fatal(err)
 	}
-	return n
 }
 
 // Main runs the tests of a package, ends the server that they may have started,

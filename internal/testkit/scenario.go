@@ -24,6 +24,9 @@ import (
 //	distributor D line 1000
 //	subreseller S of D pool 200
 //	customer    C of R credit 30
+//	invitation  T of D SubAgent
+//	applicant   A to R company
+//	code        852 91230005 364928
 //	clock       2026-12-01 00:00:00
 //	only        sqlite
 //	recorded
@@ -32,13 +35,15 @@ import (
 //	call        R AllocateCustomerCredit {"ClientUin": C, "AddedCredit": -31} → FailedOperation.BalanceInsufficient
 //	call        R:key AllocateCustomerCredit {"ClientUin": C, "AddedCredit": 2} → ok
 //
-// The last carries the X-Tael-Idempotency-Key "key".
+// The last carries the X-Tael-Idempotency-Key "key". $T is the token of an
+// invitation; an applicant is an account that took one up, with the mail address
+// "a@mail.example" and Password, and the code is one that was sent to the number.
 //
 // After "recorded", the audit holds the reads and refusals before it.
 //
 // Names stand for UINs in requests and answers ($C inside quotes). An expected answer is compared
 // whole, without RequestId; "*" in it matches anything and "ok" any success.
-// OP is the operator. At the end everything in the database must add up.
+// OP is the operator, NOBODY who has no key. At the end everything in the database must add up.
 func Scenario(t *testing.T, story string) {
 	t.Helper()
 	t.Parallel()
@@ -61,7 +66,9 @@ func tell(t *testing.T, d Database, story string) {
 		}
 	}
 	w := New(t, Options{Database: d, Settings: &settings})
-	s := &scenario{World: w, keys: map[string]Key{"OP": w.Operator}}
+	s := &scenario{
+		World: w, keys: map[string]Key{"OP": w.Operator, "NOBODY": Nobody}, texts: map[string]string{},
+	}
 	for i, line := range lines {
 		s.line = strings.TrimSpace(line)
 		if s.line == "" || strings.HasPrefix(s.line, "#") {
@@ -79,6 +86,7 @@ func tell(t *testing.T, d Database, story string) {
 type scenario struct {
 	*World
 	keys    map[string]Key
+	texts   map[string]string // tokens of invitations
 	line    string
 	damaged bool
 }
@@ -94,6 +102,12 @@ func (s *scenario) run() error {
 		return s.subreseller(fields)
 	case "customer":
 		return s.customer(fields)
+	case "invitation":
+		return s.invitation(fields)
+	case "applicant":
+		return s.applicant(fields)
+	case "code":
+		return s.code(fields)
 	case "clock":
 		now, err := api.ParseTime("datetime", strings.Join(fields[1:], " "))
 		s.Clock.Set(now)
@@ -217,6 +231,9 @@ var quotedName = regexp.MustCompile(`\$[A-Z]\w*`)
 // named puts UINs for names: outside of quotes as they are, inside as $C.
 func (s *scenario) named(text string) string {
 	text = quotedName.ReplaceAllStringFunc(text, func(word string) string {
+		if saved, ok := s.texts[word[1:]]; ok && s.keys[word[1:]].Uin == 0 {
+			return saved
+		}
 		return strconv.FormatInt(s.keys[word[1:]].Uin, 10)
 	})
 	return nameWord.ReplaceAllStringFunc(text, func(word string) string {

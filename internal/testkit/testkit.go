@@ -13,7 +13,9 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strconv"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -47,8 +49,9 @@ type World struct {
 	Log      *bytes.Buffer
 	Trail    *trail.Trail
 
-	vault    *vault.Vault
-	Operator Key
+	vault      *vault.Vault
+	Operator   Key
+	statements atomic.Pointer[atomic.Int64]
 }
 
 // Key signs for an account.
@@ -106,7 +109,10 @@ func (w *World) open(o Options) {
 	var err error
 	w.Store, err = store.Open(w.T.Context(), store.Options{
 		Address: w.Address, Postgres: PostgresOptions(), Vault: w.vault, Settings: w.Settings.Ledger(),
-		Watch: func(statement store.Statement, _ bool) error {
+		Watch: func(statement store.Statement, done bool) error {
+			if count := w.statements.Load(); count != nil && !done && strings.HasPrefix(statement.SQL, "SELECT") {
+				count.Add(1)
+			}
 			if err := CheckRouting(statement); err != nil {
 				w.T.Error(err)
 			}
@@ -127,6 +133,7 @@ func (w *World) open(o Options) {
 	w.Gateway = gateway.New(gateway.Options{
 		Contract: api.New(implementation), Keys: ring, Clock: w.Clock, Log: log, Explain: actions.Explain,
 		RateLimits: o.RateLimits, StrictService: o.Strict, Record: w.Trail.Record, Count: w.Trail.Count,
+		Enabled: keys.Enabled(w.Store),
 	})
 }
 
@@ -153,6 +160,9 @@ func (w *World) StopDatabase() {
 	}
 	w.Store = nil
 }
+
+// CountReads counts the SELECTs that SQLite runs from now on; nil ends it.
+func (w *World) CountReads(count *atomic.Int64) { w.statements.Store(count) }
 
 // Damage runs SQL on the database behind Tael's back.
 func (w *World) Damage(statement string, args ...any) int64 {
@@ -195,6 +205,9 @@ func (w *World) Call(key Key, action, body string, headers ...string) Answer {
 	return answer
 }
 
+// Nobody sends a request without a signature.
+var Nobody = Key{}
+
 // Request makes a request signed with TC3.
 func (w *World) Request(key Key, action, body string, headers ...string) *http.Request {
 	w.T.Helper()
@@ -211,6 +224,10 @@ func (w *World) Request(key Key, action, body string, headers ...string) *http.R
 	}
 	for i := 0; i+1 < len(headers); i += 2 {
 		r.Header.Set(headers[i], headers[i+1])
+	}
+	if key == Nobody {
+		r.Header.Del("X-TC-Timestamp")
+		return r
 	}
 	tc3 := signature.TC3{Method: r.Method, Host: r.Host, Header: r.Header, Payload: []byte(body), Timestamp: now}
 	r.Header.Set("Authorization", tc3.Sign(signature.Credential{ID: key.ID, Key: key.Secret}, service))

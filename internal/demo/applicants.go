@@ -1,0 +1,96 @@
+package demo
+
+import (
+	"context"
+	"fmt"
+
+	"tael/internal/ledger"
+	"tael/internal/partner"
+	"tael/internal/store"
+)
+
+// VerifyCode is the code that VerifyPhone has for the first ten minutes of a
+// demo world.
+const (
+	VerifyCode  = "364928"
+	VerifyPhone = "852 91230005"
+)
+
+// OpenInvitation is the token of the reseller's invitation that is still open.
+const OpenInvitation = "7d0f3c5a91be4e02a86c1f7b24d9e350"
+
+// applicant is an account that waits for a partner's decision.
+type applicant struct {
+	uin      int64
+	token    string // of its invitation
+	to       int64
+	role     partner.Role
+	material string
+	ledger.Profile
+	verified bool // as an enterprise
+}
+
+var applicants = []applicant{
+	{
+		uin: Reseller + 101, token: "0b6d1f4e92c84a53a7f02e6bd9c1385a", to: Reseller, role: partner.Customer,
+		Profile: profile("Lantern Works", "team@lantern.example", "852", "91230007", ""),
+	},
+	{
+		uin: Distributor + 101, token: "c41e7a90d5f84b2c93e6a1785b0d2f46", to: Distributor, role: partner.Subreseller,
+		material: "https://files.eastgate.example/application.pdf", verified: true,
+		Profile: profile("Eastgate Cloud Services", "partners@eastgate.example", "65", "91230009", ""),
+	},
+}
+
+// invitations makes what a partner has asked accounts to become, and who applied.
+func (f *filler) invitations(ctx context.Context, of int64) error {
+	to := store.Account{Root: of, Uin: of}
+	for i := range applicants {
+		if a := &applicants[i]; a.to == of {
+			if err := f.applicant(ctx, to, a); err != nil {
+				return err
+			}
+		}
+	}
+	if of != Reseller {
+		return nil
+	}
+	open := store.Invited{Partner: to, Role: partner.Customer, CreatedAt: f.now}
+	claims := store.ClaimInvitation(open, OpenInvitation, "orders@riverside.example")
+	if err := f.run(ctx, of, of, nil, "invitation", claims...); err != nil {
+		return err
+	}
+	sends, err := partner.CodeSends("").Add(f.now.UnixMilli())
+	if err != nil {
+		return err
+	}
+	return f.run(ctx, of, of, nil, "code", f.store.ClaimCode(VerifyPhone, VerifyCode, "", sends, f.now))
+}
+
+func (f *filler) applicant(ctx context.Context, to store.Account, a *applicant) error {
+	invited := store.Invited{Partner: to, Role: a.role, MaterialURL: a.material, CreatedAt: f.now}
+	step := fmt.Sprintf("invite-%d", a.uin)
+	if err := f.run(ctx, to.Root, to.Uin, nil, step, store.ClaimInvitation(invited, a.token, a.Mail)...); err != nil {
+		return err
+	}
+	open, err := f.store.OpenInvitation(ctx, to.Root, a.token, f.now)
+	if err != nil {
+		return err
+	}
+	registration := store.AccountDetails{
+		Mail: a.Mail, CountryCode: a.CountryCode, Phone: a.Phone, AccountType: partner.Company,
+		Applied: to, AppliedRole: a.role,
+	}
+	claims := []store.Claim{
+		store.ClaimUse(&open, a.uin, f.now),
+		store.ClaimMail(a.Mail, a.uin),
+		store.ClaimPhone(partner.PhoneKey(a.CountryCode, a.Phone), a.uin),
+		store.ClaimAccount(store.Identity{Uin: a.uin, Name: a.Name}, registration, f.now),
+	}
+	if a.verified {
+		enterprise, passed := partner.AuthEnterprise, partner.AuthPassed
+		claims = append(claims, store.ClaimAttributes(
+			a.uin, store.Attributes{AuthType: &enterprise, AuthStatus: &passed}, f.now))
+	}
+	return f.run(ctx, to.Root, to.Uin, nil, fmt.Sprintf("apply-%d", a.uin), claims...)
+}
