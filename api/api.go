@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"tael/api/bundle"
+	"tael/internal/access"
 	"tael/internal/partner"
 )
 
@@ -47,9 +48,17 @@ type Caller struct {
 	Uin      int64        // the account
 	Root     int64        // the tree it belongs to; 0 when it belongs to none
 	Role     partner.Role // what it may call
-	Name     string       // for the Operator of the allocation history
+	Name     string       // for the Operator of the allocation history: of a sub-user or role "account/its name"
+	Account  string       // the account's own name
 	SecretID string       // the key that signed
-	User     int64        // UIN of the sub-user whose key it is; 0: the account's own
+	// User is the UIN of the account's sub-user whose key signed, or the id of its
+	// role that was assumed; 0: the account's own key.
+	User int64
+	// Rights are what the policies of a sub-user, role or temporary key allow; nil:
+	// everything that Role may.
+	Rights *access.Rights
+	// Temporary says that the key expires. What outlives it is not made with it.
+	Temporary bool
 }
 
 // Call is one request on its way to an action.
@@ -70,6 +79,12 @@ type Call struct {
 	Replayed bool
 	// Audited is set by a write whose audit is part of what it changed.
 	Audited bool
+}
+
+// Denied refuses a call that the caller's policies do not allow.
+func (c *Call) Denied() *Error {
+	return NewError(AuthFailureUnauthorizedOperation,
+		"requestId", c.RequestID, "service", c.Action.Service, "action", c.Action.Name)
 }
 
 // Handler runs an action on canonical parameters and returns its response.
@@ -96,8 +111,9 @@ func bind[Request, Response any](method func(context.Context, *Call, *Request) (
 // Action is a definition made ready to serve.
 type Action struct {
 	*bundle.Action
-	Handle  Handler // nil while the action is offline
-	request []field
+	Handle    Handler // nil while the action is offline
+	Operation string  // what policies call it
+	request   []field
 }
 
 // Anonymous reports whether the action is called without a key.
@@ -131,9 +147,10 @@ func New(s Service) *Contract {
 	for i := range Definition().Actions {
 		definition := &Definition().Actions[i]
 		c.actions[definition.Version][definition.Name] = &Action{
-			Action:  definition,
-			Handle:  implemented[definition.Name],
-			request: compiler.fields(definition.Request),
+			Action:    definition,
+			Handle:    implemented[definition.Name],
+			Operation: access.Operation(definition.Service, definition.Name),
+			request:   compiler.fields(definition.Request),
 		}
 	}
 	return c

@@ -7,6 +7,17 @@ import "context"
 // Service is every action that Tael implements. An action of the definition that is
 // neither implemented nor listed as offline does not compile.
 type Service interface {
+	CreateUser(context.Context, *Call, *CreateUserRequest) (*CreateUserResponse, error)
+	DescribeUsers(context.Context, *Call, *DescribeUsersRequest) (*DescribeUsersResponse, error)
+	DeleteUser(context.Context, *Call, *DeleteUserRequest) (*DeleteUserResponse, error)
+	CreatePolicy(context.Context, *Call, *CreatePolicyRequest) (*CreatePolicyResponse, error)
+	DescribePolicies(context.Context, *Call, *DescribePoliciesRequest) (*DescribePoliciesResponse, error)
+	DeletePolicy(context.Context, *Call, *DeletePolicyRequest) (*DeletePolicyResponse, error)
+	AttachPolicy(context.Context, *Call, *AttachPolicyRequest) (*AttachPolicyResponse, error)
+	DetachPolicy(context.Context, *Call, *DetachPolicyRequest) (*DetachPolicyResponse, error)
+	CreateRole(context.Context, *Call, *CreateRoleRequest) (*CreateRoleResponse, error)
+	DescribeRoles(context.Context, *Call, *DescribeRolesRequest) (*DescribeRolesResponse, error)
+	DeleteRole(context.Context, *Call, *DeleteRoleRequest) (*DeleteRoleResponse, error)
 	AcceptInvitation(context.Context, *Call, *AcceptInvitationRequest) (*AcceptInvitationResponse, error)
 	SubmitVerification(context.Context, *Call, *SubmitVerificationRequest) (*SubmitVerificationResponse, error)
 	SetAccountVerification(context.Context, *Call, *SetAccountVerificationRequest) (*SetAccountVerificationResponse, error)
@@ -58,6 +69,8 @@ type Service interface {
 	DescribeTransfers(context.Context, *Call, *DescribeTransfersRequest) (*DescribeTransfersResponse, error)
 	UnbindCustomer(context.Context, *Call, *UnbindCustomerRequest) (*UnbindCustomerResponse, error)
 	MoveCustomer(context.Context, *Call, *MoveCustomerRequest) (*MoveCustomerResponse, error)
+	GetFederationToken(context.Context, *Call, *GetFederationTokenRequest) (*GetFederationTokenResponse, error)
+	AssumeRole(context.Context, *Call, *AssumeRoleRequest) (*AssumeRoleResponse, error)
 	QueryVoucherPool(context.Context, *Call, *QueryVoucherPoolRequest) (*QueryVoucherPoolResponse, error)
 	QueryVoucherAmountByUin(context.Context, *Call, *QueryVoucherAmountByUinRequest) (*QueryVoucherAmountByUinResponse, error)
 	QueryVoucherListByUin(context.Context, *Call, *QueryVoucherListByUinRequest) (*QueryVoucherListByUinResponse, error)
@@ -69,6 +82,17 @@ type Service interface {
 
 func handlers(s Service) map[string]Handler {
 	return map[string]Handler{
+		"CreateUser":                             bind(s.CreateUser),
+		"DescribeUsers":                          bind(s.DescribeUsers),
+		"DeleteUser":                             bind(s.DeleteUser),
+		"CreatePolicy":                           bind(s.CreatePolicy),
+		"DescribePolicies":                       bind(s.DescribePolicies),
+		"DeletePolicy":                           bind(s.DeletePolicy),
+		"AttachPolicy":                           bind(s.AttachPolicy),
+		"DetachPolicy":                           bind(s.DetachPolicy),
+		"CreateRole":                             bind(s.CreateRole),
+		"DescribeRoles":                          bind(s.DescribeRoles),
+		"DeleteRole":                             bind(s.DeleteRole),
 		"AcceptInvitation":                       bind(s.AcceptInvitation),
 		"SubmitVerification":                     bind(s.SubmitVerification),
 		"SetAccountVerification":                 bind(s.SetAccountVerification),
@@ -120,6 +144,8 @@ func handlers(s Service) map[string]Handler {
 		"DescribeTransfers":                      bind(s.DescribeTransfers),
 		"UnbindCustomer":                         bind(s.UnbindCustomer),
 		"MoveCustomer":                           bind(s.MoveCustomer),
+		"GetFederationToken":                     bind(s.GetFederationToken),
+		"AssumeRole":                             bind(s.AssumeRole),
 		"QueryVoucherPool":                       bind(s.QueryVoucherPool),
 		"QueryVoucherAmountByUin":                bind(s.QueryVoucherAmountByUin),
 		"QueryVoucherListByUin":                  bind(s.QueryVoucherListByUin),
@@ -172,6 +198,7 @@ const (
 	InternalError                                   Code = "InternalError"
 	InvalidAction                                   Code = "InvalidAction"
 	InvalidParameter                                Code = "InvalidParameter"
+	InvalidParameterAccessKeyNotSupport             Code = "InvalidParameter.AccessKeyNotSupport"
 	InvalidParameterAccountTypeContentIncorrect     Code = "InvalidParameter.AccountTypeContentIncorrect"
 	InvalidParameterAreaContentIncorrect            Code = "InvalidParameter.AreaContentIncorrect"
 	InvalidParameterAreaFormatIncorrect             Code = "InvalidParameter.AreaFormatIncorrect"
@@ -179,10 +206,14 @@ const (
 	InvalidParameterCountryCodeContentIncorrect     Code = "InvalidParameter.CountryCodeContentIncorrect"
 	InvalidParameterCountryCodeFormatIncorrect      Code = "InvalidParameter.CountryCodeFormatIncorrect"
 	InvalidParameterMailFormatIncorrect             Code = "InvalidParameter.MailFormatIncorrect"
+	InvalidParameterOverTimeError                   Code = "InvalidParameter.OverTimeError"
 	InvalidParameterPage                            Code = "InvalidParameter.Page"
 	InvalidParameterPasswordContentIncorrect        Code = "InvalidParameter.PasswordContentIncorrect"
 	InvalidParameterPasswordFormatIncorrect         Code = "InvalidParameter.PasswordFormatIncorrect"
 	InvalidParameterPhoneNumFormatIncorrect         Code = "InvalidParameter.PhoneNumFormatIncorrect"
+	InvalidParameterPolicyTooLong                   Code = "InvalidParameter.PolicyTooLong"
+	InvalidParameterResouceError                    Code = "InvalidParameter.ResouceError"
+	InvalidParameterStrategyFormatError             Code = "InvalidParameter.StrategyFormatError"
 	InvalidParameterValue                           Code = "InvalidParameterValue"
 	InvalidParameterValueAccountTypeEmpty           Code = "InvalidParameterValue.AccountTypeEmpty"
 	InvalidParameterValueAreaEmpty                  Code = "InvalidParameterValue.AreaEmpty"
@@ -210,7 +241,9 @@ const (
 	OperationDeniedServiceBusy                      Code = "OperationDenied.ServiceBusy"
 	RequestLimitExceeded                            Code = "RequestLimitExceeded"
 	RequestSizeLimitExceeded                        Code = "RequestSizeLimitExceeded"
+	ResourceInUse                                   Code = "ResourceInUse"
 	ResourceNotFound                                Code = "ResourceNotFound"
+	ResourceNotFoundRoleNotFound                    Code = "ResourceNotFound.RoleNotFound"
 	ResponseSizeLimitExceeded                       Code = "ResponseSizeLimitExceeded"
 	UnauthorizedOperation                           Code = "UnauthorizedOperation"
 	UnauthorizedOperationNotCustomerUin             Code = "UnauthorizedOperation.NotCustomerUin"

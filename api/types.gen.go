@@ -4,6 +4,170 @@ package api
 
 import "tael/internal/money"
 
+// CreateUserRequest holds the parameters of CreateUser.
+type CreateUserRequest struct {
+	// Its name, unique in the account, of letters, digits and + = . @ _ -.
+	Name string `json:"Name"`
+}
+
+// CreateUserResponse is the answer of CreateUser.
+type CreateUserResponse struct {
+	// UIN of the sub-user.
+	Uin int64 `json:"Uin"`
+	// Its name.
+	Name string `json:"Name"`
+}
+
+// DescribeUsersRequest holds the parameters of DescribeUsers.
+type DescribeUsersRequest struct {
+	// Page, counted from 1.
+	Page int64 `json:"Page"`
+	// Sub-users a page.
+	PageSize int64 `json:"PageSize"`
+}
+
+// DescribeUsersResponse is the answer of DescribeUsers.
+type DescribeUsersResponse struct {
+	// Number of sub-users.
+	Total int64 `json:"Total"`
+	// The sub-users of this page.
+	Users []DescribedUser `json:"Users"`
+}
+
+// DeleteUserRequest holds the parameters of DeleteUser.
+type DeleteUserRequest struct {
+	// The sub-user.
+	UserUin int64 `json:"UserUin"`
+}
+
+// DeleteUserResponse is the answer of DeleteUser.
+type DeleteUserResponse struct {
+	// The sub-user that was deleted.
+	UserUin int64 `json:"UserUin"`
+}
+
+// CreatePolicyRequest holds the parameters of CreatePolicy.
+type CreatePolicyRequest struct {
+	// Its name, unique in the account.
+	PolicyName string `json:"PolicyName"`
+	// The policy as JSON, of at most 6,144 bytes.
+	Document string `json:"Document"`
+	// What it is for.
+	Description string `json:"Description"`
+}
+
+// CreatePolicyResponse is the answer of CreatePolicy.
+type CreatePolicyResponse struct {
+	// Its name.
+	PolicyName string `json:"PolicyName"`
+}
+
+// DescribePoliciesRequest holds the parameters of DescribePolicies.
+type DescribePoliciesRequest struct {
+	// Page, counted from 1.
+	Page int64 `json:"Page"`
+	// Policies a page.
+	PageSize int64 `json:"PageSize"`
+}
+
+// DescribePoliciesResponse is the answer of DescribePolicies.
+type DescribePoliciesResponse struct {
+	// Number of policies.
+	Total int64 `json:"Total"`
+	// The policies of this page.
+	Policies []DescribedPolicy `json:"Policies"`
+}
+
+// DeletePolicyRequest holds the parameters of DeletePolicy.
+type DeletePolicyRequest struct {
+	// The policy.
+	PolicyName string `json:"PolicyName"`
+}
+
+// DeletePolicyResponse is the answer of DeletePolicy.
+type DeletePolicyResponse struct {
+	// The policy that was deleted.
+	PolicyName string `json:"PolicyName"`
+}
+
+// AttachPolicyRequest holds the parameters of AttachPolicy.
+type AttachPolicyRequest struct {
+	// The policy.
+	PolicyName string `json:"PolicyName"`
+	// The sub-user; or name a role.
+	UserUin *int64 `json:"UserUin"`
+	// The role; or name a sub-user.
+	RoleName *string `json:"RoleName"`
+}
+
+// AttachPolicyResponse is the answer of AttachPolicy.
+type AttachPolicyResponse struct {
+	// The policy.
+	PolicyName string `json:"PolicyName"`
+}
+
+// DetachPolicyRequest holds the parameters of DetachPolicy.
+type DetachPolicyRequest struct {
+	// The policy.
+	PolicyName string `json:"PolicyName"`
+	// The sub-user; or name a role.
+	UserUin *int64 `json:"UserUin"`
+	// The role; or name a sub-user.
+	RoleName *string `json:"RoleName"`
+}
+
+// DetachPolicyResponse is the answer of DetachPolicy.
+type DetachPolicyResponse struct {
+	// The policy.
+	PolicyName string `json:"PolicyName"`
+}
+
+// CreateRoleRequest holds the parameters of CreateRole.
+type CreateRoleRequest struct {
+	// Its name, unique in the account.
+	RoleName string `json:"RoleName"`
+	// Who may assume it, as JSON.
+	TrustPolicy string `json:"TrustPolicy"`
+	// What it is for.
+	Description string `json:"Description"`
+}
+
+// CreateRoleResponse is the answer of CreateRole.
+type CreateRoleResponse struct {
+	// Its id.
+	RoleId string `json:"RoleId"`
+	// Its name for AssumeRole.
+	RoleArn string `json:"RoleArn"`
+}
+
+// DescribeRolesRequest holds the parameters of DescribeRoles.
+type DescribeRolesRequest struct {
+	// Page, counted from 1.
+	Page int64 `json:"Page"`
+	// Roles a page.
+	PageSize int64 `json:"PageSize"`
+}
+
+// DescribeRolesResponse is the answer of DescribeRoles.
+type DescribeRolesResponse struct {
+	// Number of roles.
+	Total int64 `json:"Total"`
+	// The roles of this page.
+	Roles []DescribedRole `json:"Roles"`
+}
+
+// DeleteRoleRequest holds the parameters of DeleteRole.
+type DeleteRoleRequest struct {
+	// The role.
+	RoleName string `json:"RoleName"`
+}
+
+// DeleteRoleResponse is the answer of DeleteRole.
+type DeleteRoleResponse struct {
+	// The role that was deleted.
+	RoleName string `json:"RoleName"`
+}
+
 // AcceptInvitationRequest holds the parameters of AcceptInvitation.
 type AcceptInvitationRequest struct {
 	// The RegisterToken of the invitation link.
@@ -1117,8 +1281,11 @@ type RefundChargeResponse struct {
 
 // CreateSecretKeyRequest holds the parameters of CreateSecretKey.
 type CreateSecretKeyRequest struct {
-	// The account; the operator may name any. Default is the caller.
+	// The account; the operator may name any. Default: the caller's.
 	Uin *int64 `json:"Uin"`
+	// A sub-user of the account. Default: the account itself; a sub-user that names neither means
+	// itself.
+	UserUin *int64 `json:"UserUin"`
 }
 
 // CreateSecretKeyResponse is the answer of CreateSecretKey.
@@ -1131,8 +1298,11 @@ type CreateSecretKeyResponse struct {
 
 // DescribeSecretKeysRequest holds the parameters of DescribeSecretKeys.
 type DescribeSecretKeysRequest struct {
-	// The account; the operator may name any. Default is the caller.
+	// The account; the operator may name any. Default: the caller's.
 	Uin *int64 `json:"Uin"`
+	// A sub-user of the account. Default: the account itself; a sub-user that names neither means
+	// itself.
+	UserUin *int64 `json:"UserUin"`
 }
 
 // DescribeSecretKeysResponse is the answer of DescribeSecretKeys.
@@ -1143,8 +1313,11 @@ type DescribeSecretKeysResponse struct {
 
 // SetSecretKeyStatusRequest holds the parameters of SetSecretKeyStatus.
 type SetSecretKeyStatusRequest struct {
-	// The account; the operator may name any. Default is the caller.
+	// The account; the operator may name any. Default: the caller's.
 	Uin *int64 `json:"Uin"`
+	// A sub-user of the account. Default: the account itself; a sub-user that names neither means
+	// itself.
+	UserUin *int64 `json:"UserUin"`
 	// The key.
 	SecretId string `json:"SecretId"`
 	// What it shall be.
@@ -1161,8 +1334,11 @@ type SetSecretKeyStatusResponse struct {
 
 // DeleteSecretKeyRequest holds the parameters of DeleteSecretKey.
 type DeleteSecretKeyRequest struct {
-	// The account; the operator may name any. Default is the caller.
+	// The account; the operator may name any. Default: the caller's.
 	Uin *int64 `json:"Uin"`
+	// A sub-user of the account. Default: the account itself; a sub-user that names neither means
+	// itself.
+	UserUin *int64 `json:"UserUin"`
 	// The key.
 	SecretId string `json:"SecretId"`
 }
@@ -1229,6 +1405,48 @@ type MoveCustomerResponse struct {
 	TotalCredit money.Amount `json:"TotalCredit"`
 	// The customer's available credit, unchanged, in USD.
 	RemainingCredit money.Amount `json:"RemainingCredit"`
+}
+
+// GetFederationTokenRequest holds the parameters of GetFederationToken.
+type GetFederationTokenRequest struct {
+	// A name for who will use the key.
+	Name string `json:"Name"`
+	// A policy in CAM's form of at most 2,048 bytes, URL-encoded or not.
+	Policy string `json:"Policy"`
+	// How long it lasts. At most 7,200 with the account's own key.
+	DurationSeconds int64 `json:"DurationSeconds"`
+}
+
+// GetFederationTokenResponse is the answer of GetFederationToken.
+type GetFederationTokenResponse struct {
+	// The key.
+	Credentials Credentials `json:"Credentials"`
+	// When it expires, Unix seconds.
+	ExpiredTime int64 `json:"ExpiredTime"`
+	// When it expires, ISO 8601 in UTC.
+	Expiration string `json:"Expiration"`
+}
+
+// AssumeRoleRequest holds the parameters of AssumeRole.
+type AssumeRoleRequest struct {
+	// The role, as qcs::cam::uin/UIN:roleName/NAME.
+	RoleArn string `json:"RoleArn"`
+	// A name for who will use the key.
+	RoleSessionName string `json:"RoleSessionName"`
+	// How long it lasts.
+	DurationSeconds int64 `json:"DurationSeconds"`
+	// A policy in CAM's form of at most 2,048 bytes, URL-encoded or not, that narrows the role's.
+	Policy string `json:"Policy"`
+}
+
+// AssumeRoleResponse is the answer of AssumeRole.
+type AssumeRoleResponse struct {
+	// The key.
+	Credentials Credentials `json:"Credentials"`
+	// When it expires, Unix seconds.
+	ExpiredTime int64 `json:"ExpiredTime"`
+	// When it expires, ISO 8601 in UTC.
+	Expiration string `json:"Expiration"`
 }
 
 // QueryVoucherPoolRequest holds the parameters of QueryVoucherPool.
@@ -1396,6 +1614,52 @@ type DescribeCustomerOwnVoucherUsageDetailsResponse struct {
 	Month string `json:"Month"`
 	// Number of records of the month asked for, or of all months when none was given.
 	RecordsCountByMonth int64 `json:"RecordsCountByMonth"`
+}
+
+// DescribedUser : A sub-user of an account.
+type DescribedUser struct {
+	// UIN of the sub-user.
+	Uin int64 `json:"Uin"`
+	// Its name.
+	Name string `json:"Name"`
+	// Names of the policies attached to it.
+	Policies []string `json:"Policies"`
+	// When it was made, UTC+8.
+	CreateTime string `json:"CreateTime"`
+}
+
+// DescribedPolicy : A policy that can be attached.
+type DescribedPolicy struct {
+	// Its name.
+	PolicyName string `json:"PolicyName"`
+	// Preset or Custom.
+	Type string `json:"Type"`
+	// What it is for.
+	Description string `json:"Description"`
+	// The policy as JSON.
+	Document string `json:"Document"`
+	// To how many sub-users and roles of the account it is attached.
+	Attachments int64 `json:"Attachments"`
+	// When it was made, UTC+8; empty for a preset.
+	CreateTime string `json:"CreateTime"`
+}
+
+// DescribedRole : A role of an account.
+type DescribedRole struct {
+	// Its name.
+	RoleName string `json:"RoleName"`
+	// Its id.
+	RoleId string `json:"RoleId"`
+	// Its name for AssumeRole.
+	RoleArn string `json:"RoleArn"`
+	// Who may assume it, as JSON.
+	TrustPolicy string `json:"TrustPolicy"`
+	// What it is for.
+	Description string `json:"Description"`
+	// Names of the policies attached to it.
+	Policies []string `json:"Policies"`
+	// When it was made, UTC+8.
+	CreateTime string `json:"CreateTime"`
 }
 
 // QueryPendingSubAgentsV2ResponseData : An application to become a second-level reseller.
@@ -2093,6 +2357,16 @@ type ChargedVoucher struct {
 	VoucherId int64 `json:"VoucherId"`
 	// What it paid, in USD.
 	Amount money.Amount `json:"Amount"`
+}
+
+// Credentials : A temporary key. All three parts are needed to sign.
+type Credentials struct {
+	// Goes with every request, in X-TC-Token or Token.
+	Token string `json:"Token"`
+	// Id of the key.
+	TmpSecretId string `json:"TmpSecretId"`
+	// The key itself.
+	TmpSecretKey string `json:"TmpSecretKey"`
 }
 
 // QueryVoucherAmountByUinItem : The voucher totals of one customer.

@@ -17,6 +17,7 @@ import (
 var versions = []bundle.Service{
 	{Name: "intlpartnersmgt", Version: "2022-09-28"},
 	{Name: "tael", Version: "2026-11-01"},
+	{Name: "sts", Version: "2018-08-13"},
 }
 
 // file is one YAML file of the definition. Maps whose order means something

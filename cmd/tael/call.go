@@ -30,6 +30,7 @@ type callFlags struct {
 	endpoint       string
 	secretID       string
 	secretKey      string
+	token          string
 	language       string
 	idempotencyKey string
 	document       string
@@ -54,6 +55,7 @@ Exit codes: 0 answered, 1 not sent or not answered, 2 wrong command line, 3 the 
 	flags.StringVar(&f.endpoint, "endpoint", "http://127.0.0.1:8080", "`URL` of the server (TAEL_ENDPOINT)")
 	flags.StringVar(&f.secretID, "secret-id", "", "`id` of the key (TAEL_SECRET_ID)")
 	flags.StringVar(&f.secretKey, "secret-key", "", "the `key`; better in TAEL_SECRET_KEY, where others do not see it")
+	flags.StringVar(&f.token, "token", "", "`token` of a temporary key (TAEL_TOKEN)")
 	flags.StringVar(&f.language, "language", "en-US", "`language` of messages: en-US or zh-CN")
 	flags.StringVar(&f.idempotencyKey, "idempotency-key", "", "`key` that makes repeating a write safe")
 	flags.StringVar(&f.document, "json", "", "all parameters as a JSON object: `text`, @file, or - for stdin")
@@ -140,7 +142,7 @@ func describe(action *bundle.Action) string {
 
 func (f *callFlags) fromEnvironment(flags *pflag.FlagSet) {
 	for name, value := range map[string]*string{
-		"endpoint": &f.endpoint, "secret-id": &f.secretID, "secret-key": &f.secretKey,
+		"endpoint": &f.endpoint, "secret-id": &f.secretID, "secret-key": &f.secretKey, "token": &f.token,
 	} {
 		text := os.Getenv("TAEL_" + strings.ToUpper(strings.ReplaceAll(name, "-", "_")))
 		if text != "" && !flags.Changed(name) {
@@ -246,6 +248,9 @@ func (f *callFlags) send(ctx context.Context, action *bundle.Action, body []byte
 	header.Set("X-TC-Timestamp", strconv.FormatInt(now, 10))
 	header.Set("X-TC-Language", f.language)
 	header.Set("X-TC-RequestClient", "tael_call")
+	if f.token != "" {
+		header.Set("X-TC-Token", f.token)
+	}
 	if f.idempotencyKey != "" {
 		header.Set("X-Tael-Idempotency-Key", f.idempotencyKey)
 	}

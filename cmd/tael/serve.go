@@ -20,6 +20,7 @@ import (
 	"golang.org/x/net/netutil"
 
 	"tael/api"
+	"tael/internal/access"
 	"tael/internal/actions"
 	"tael/internal/clock"
 	"tael/internal/config"
@@ -288,7 +289,8 @@ func (f *serveFlags) server(
 ) *http.Server {
 	ring := keys.Ring(c, s)
 	implementation := &actions.Actions{
-		Store: s, Engine: e, Clock: c, Settings: settings, ForgetKey: ring.Forget, Unaudited: f.audit == auditOff,
+		Store: s, Engine: e, Clock: c, Settings: settings, ForgetKey: ring.Forget, ForgetRole: ring.ForgetRole,
+		Unaudited: f.audit == auditOff,
 	}
 	options := gateway.Options{
 		Contract: api.New(implementation), Keys: ring, Clock: c, Log: log, Explain: actions.Explain,
@@ -362,6 +364,9 @@ func ensureOperator(ctx context.Context, s *store.Store, c *clock.Clock, out io.
 	secretID, secretKey := os.Getenv("TAEL_OPERATOR_SECRET_ID"), os.Getenv("TAEL_OPERATOR_SECRET_KEY")
 	if (secretID == "") != (secretKey == "") {
 		return refused{errors.New(operatorNames + " go together"), exitUsage}
+	}
+	if access.IsTemporary(secretID) {
+		return refused{errors.New("TAEL_OPERATOR_SECRET_ID has the form of a temporary key's"), exitUsage}
 	}
 	now := c.Now(identity.Root)
 	if secretID != "" {

@@ -99,6 +99,9 @@ func TestOperatorKeyFromTheEnvironment(t *testing.T) {
 		env:  []string{"TAEL_OPERATOR_SECRET_ID=x"},
 	}
 	half.run(t).expect(t, 2, "", "go together")
+	// Such a key would never be looked up.
+	half.env = []string{"TAEL_OPERATOR_SECRET_ID=AKIDtmp" + strings.Repeat("A", 32), "TAEL_OPERATOR_SECRET_KEY=x"}
+	half.run(t).expect(t, 2, "", "form of a temporary key")
 }
 
 // Each flag has a variable; a flag given wins over it.
@@ -192,18 +195,24 @@ func TestRotateKeys(t *testing.T) {
 	if err != nil || made.Code != "" {
 		t.Fatal(made, err)
 	}
+	early := temporary(t, s, account(demo.Reseller))
 	s.stop(t)
 	before := tael(t, "verify", "--db", db, "--master-key-file", keyFile)
 	before.expect(t, 0, "adds up", "")
 
 	write(next, previous)
 	s = start(t, nil, serve...)
-	accounts := len(demo.Accounts()) + 1
+	accounts := len(demo.Accounts()) + 2 // with the new one and the sub-user
 	rotate := []string{"rotate-keys", "--db", db, "--master-key-file", keyFile}
 	// The keys, the chain's key and the answer; beside the live server.
 	tael(t, rotate...).expect(t, 0, fmt.Sprintf("%d secrets", accounts+2), "")
 	tael(t, rotate...).expect(t, 0, "0 secrets", "")
 	s.must(t, account(demo.Reseller), "AllocateCustomerCredit", `{"ClientUin": 200000001001, "AddedCredit": 0}`)
+	// Temporary keys are where their holders have them: they need the key that was
+	// the first when they were made.
+	late := temporary(t, s, account(demo.Reseller))
+	early.expect(t, s, "")
+	late.expect(t, s, "")
 	s.stop(t)
 
 	write(previous)
@@ -220,6 +229,8 @@ func TestRotateKeys(t *testing.T) {
 		t.Errorf("repeated: %+v %v, want %+v", again, err, made)
 	}
 	s.must(t, account(demo.FirstCustomer), "QueryCustomerBillingQuota", "{}")
+	early.expect(t, s, "AuthFailure.TokenFailure")
+	late.expect(t, s, "")
 }
 
 // withoutAudit is a print of verify without the lines that each call changes.

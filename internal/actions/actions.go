@@ -29,6 +29,8 @@ type Actions struct {
 	// ForgetKey is told of every key whose status changed, so that the change
 	// takes effect in this process at once.
 	ForgetKey func(secretID string)
+	// ForgetRole is told likewise of roles.
+	ForgetRole func(id int64)
 	// Unaudited writes leave nothing in the audit: to measure what it costs.
 	Unaudited bool
 
@@ -61,12 +63,27 @@ func write[Response any](ctx context.Context, a *Actions, call *api.Call, c chan
 		request.Audit = &event
 	}
 	if call.IdempotencyKey != "" {
-		request.Key = &store.IdempotencyKey{Account: call.Uin, Action: call.Action.Name, Key: call.IdempotencyKey}
+		request.Key = idempotencyKey(call)
 		if c.root != call.Root {
 			return writeElsewhere[Response](ctx, a, call, request)
 		}
 	}
 	return run[Response](ctx, a, call, request)
+}
+
+// idempotencyKey is the caller's name for its request. Who signs with another
+// right than the account's own does not get at the answers of others, which may
+// hold secrets: sub-users and roles have names of their own, and so do temporary
+// keys, whose policies may allow less.
+func idempotencyKey(call *api.Call) *store.IdempotencyKey {
+	account := call.Uin
+	if call.User != 0 {
+		account = call.User
+	}
+	if call.Temporary {
+		account = -account
+	}
+	return &store.IdempotencyKey{Account: account, Action: call.Action.Name, Key: call.IdempotencyKey}
 }
 
 func run[Response any](ctx context.Context, a *Actions, call *api.Call, r engine.Request) (*Response, error) {
@@ -162,7 +179,7 @@ func (a *Actions) claimRoot(ctx context.Context, call *api.Call, root int64) (in
 	}
 	claimed, err := run[destination](ctx, a, call, engine.Request{
 		Root: call.Root, Parameters: call.Parameters,
-		Key:    &store.IdempotencyKey{Account: call.Uin, Action: call.Action.Name, Key: call.IdempotencyKey},
+		Key:    idempotencyKey(call),
 		Answer: func(ledger.Outcome) any { return &destination{root} },
 	})
 	if err != nil {
@@ -195,13 +212,16 @@ func withNewUin[Response any](create func(uin int64) (*Response, error)) (*Respo
 	}
 }
 
+// firstUin is the least UIN.
+const firstUin = 200_000_000_000
+
 // newUin draws a UIN: twelve digits that start with 2.
 func newUin() (int64, error) {
 	n, err := rand.Int(rand.Reader, big.NewInt(100_000_000_000))
 	if err != nil {
 		return 0, err
 	}
-	return 200_000_000_000 + n.Int64(), nil
+	return firstUin + n.Int64(), nil
 }
 
 // NewKey draws the two halves of a key in the form that clients know.
@@ -281,6 +301,9 @@ const pageMax = 1_000_000_000
 func pageOf(number, size, limit int64) store.Page {
 	return store.Page{Number: min(number, pageMax), Size: min(size, limit)}
 }
+
+// accessPageMax is the largest page of sub-users, policies and roles.
+const accessPageMax = 200
 
 // unpagedMax is how many rows an action without pages answers.
 const unpagedMax = 10_000

@@ -2,29 +2,29 @@ package actions
 
 import (
 	"context"
-	"errors"
 
 	"tael/api"
 	"tael/internal/ledger"
-	"tael/internal/partner"
-	"tael/internal/store"
 )
 
-// CreateSecretKey gives an account another key.
+// CreateSecretKey gives an account or a sub-user another key.
 func (a *Actions) CreateSecretKey(
 	ctx context.Context, call *api.Call, r *api.CreateSecretKeyRequest,
 ) (*api.CreateSecretKeyResponse, error) {
-	owner, err := a.keyOwner(ctx, call, r.Uin)
+	holder, err := a.keyHolder(ctx, call, r.Uin, r.UserUin)
 	if err != nil {
 		return nil, err
 	}
+	if !mayBecome(call, holder) {
+		return nil, call.Denied()
+	}
 	secretID, secretKey := NewKey()
-	claim, err := a.Store.ClaimKey(owner.Uin, secretID, secretKey, call.Now)
+	claim, err := a.Store.ClaimKey(holder.uin(), secretID, secretKey, call.Now)
 	if err != nil {
 		return nil, err
 	}
 	response, err := write[api.CreateSecretKeyResponse](ctx, a, call, change{
-		root: owner.Root, claims: []store.Claim{claim},
+		root: holder.root(call), claims: holder.claims(claim),
 		answer: func(ledger.Outcome) any {
 			return &api.CreateSecretKeyResponse{SecretId: secretID, SecretKey: secretKey}
 		},
@@ -38,18 +38,13 @@ func (a *Actions) CreateSecretKey(
 	return response, nil
 }
 
-// keyOwner is the account whose keys a call is about: any for the operator,
-// the caller's own for everybody else.
-func (a *Actions) keyOwner(ctx context.Context, call *api.Call, uin *int64) (store.Identity, error) {
-	if uin == nil || *uin == call.Uin {
-		return store.Identity{Uin: call.Uin, Root: call.Root, Role: call.Role, Name: call.Name}, nil
+// mayBecome reports whether the caller may have a key that signs as somebody: it
+// is that already, or may do everything. What another may do is more than its
+// policies say, since roles may trust it. A temporary key is no longer what it
+// was made by once it has expired.
+func mayBecome(call *api.Call, holder *keyHolder) bool {
+	if call.Temporary {
+		return false
 	}
-	if call.Role != partner.Operator {
-		return store.Identity{}, ledger.ErrNotPartner
-	}
-	owner, err := a.Store.Identity(ctx, *uin)
-	if errors.Is(err, store.ErrNotFound) {
-		return store.Identity{}, ledger.ErrNotPartner
-	}
-	return owner, err
+	return call.Rights.All() || call.User == holder.user && call.Uin == holder.account.Uin
 }

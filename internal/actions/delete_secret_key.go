@@ -12,14 +12,14 @@ import (
 func (a *Actions) DeleteSecretKey(
 	ctx context.Context, call *api.Call, r *api.DeleteSecretKeyRequest,
 ) (*api.DeleteSecretKeyResponse, error) {
-	owner, err := a.keyOwner(ctx, call, r.Uin)
+	holder, err := a.keyHolder(ctx, call, r.Uin, r.UserUin)
 	if err != nil {
 		return nil, err
 	}
 	defer a.ForgetKey(r.SecretId)
 	return write[api.DeleteSecretKeyResponse](ctx, a, call, change{
-		root:   owner.Root,
-		claims: []store.Claim{store.ClaimKeyDeletion(owner.Uin, r.SecretId)},
+		root:   holder.root(call),
+		claims: holder.claims(store.ClaimKeyDeletion(holder.uin(), r.SecretId)),
 		answer: func(ledger.Outcome) any {
 			return &api.DeleteSecretKeyResponse{SecretId: r.SecretId}
 		},

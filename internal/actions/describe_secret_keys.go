@@ -4,17 +4,28 @@ import (
 	"context"
 
 	"tael/api"
+	"tael/internal/store"
 )
 
-// DescribeSecretKeys lists an account's keys without their secrets.
+// DescribeSecretKeys lists the keys of an account or a sub-user without their
+// secrets.
 func (a *Actions) DescribeSecretKeys(
 	ctx context.Context, call *api.Call, r *api.DescribeSecretKeysRequest,
 ) (*api.DescribeSecretKeysResponse, error) {
-	owner, err := a.keyOwner(ctx, call, r.Uin)
+	holder, err := a.keyHolder(ctx, call, r.Uin, r.UserUin)
 	if err != nil {
 		return nil, err
 	}
-	keys, err := a.Store.Keys(ctx, owner.Uin)
+	if holder.user != 0 {
+		owner, err := a.Store.OwnerOf(ctx, holder.user)
+		if err != nil {
+			return nil, err
+		}
+		if owner != holder.account.Uin {
+			return nil, store.ErrNotFound
+		}
+	}
+	keys, err := a.Store.Keys(ctx, holder.uin())
 	if err != nil {
 		return nil, err
 	}

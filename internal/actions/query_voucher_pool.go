@@ -15,7 +15,7 @@ func (a *Actions) QueryVoucherPool(
 		return nil, err
 	}
 	return &api.QueryVoucherPoolResponse{
-		AgentName: call.Name, AccountType: p.Role.AccountType(),
+		AgentName: call.Account, AccountType: p.Role.AccountType(),
 		TotalQuota: p.QuotaTotal, RemainingQuota: p.Quota, IssuedNum: p.Issued,
 	}, nil
 }

@@ -12,14 +12,14 @@ import (
 func (a *Actions) SetSecretKeyStatus(
 	ctx context.Context, call *api.Call, r *api.SetSecretKeyStatusRequest,
 ) (*api.SetSecretKeyStatusResponse, error) {
-	owner, err := a.keyOwner(ctx, call, r.Uin)
+	holder, err := a.keyHolder(ctx, call, r.Uin, r.UserUin)
 	if err != nil {
 		return nil, err
 	}
 	defer a.ForgetKey(r.SecretId)
 	return write[api.SetSecretKeyStatusResponse](ctx, a, call, change{
-		root:   owner.Root,
-		claims: []store.Claim{store.ClaimKeyStatus(owner.Uin, r.SecretId, store.KeyStatus(r.Status))},
+		root:   holder.root(call),
+		claims: holder.claims(store.ClaimKeyStatus(holder.uin(), r.SecretId, store.KeyStatus(r.Status))),
 		answer: func(ledger.Outcome) any {
 			return &api.SetSecretKeyStatusResponse{SecretId: r.SecretId, Status: r.Status}
 		},

@@ -181,6 +181,9 @@ func (g *Gateway) serve(q *request, call *api.Call) (any, *api.Error) {
 	if refusal := g.limit(q, call); refusal != nil {
 		return nil, refusal
 	}
+	if !permitted(call) {
+		return nil, call.Denied()
+	}
 	if refusal := q.parseParameters(); refusal != nil {
 		return nil, refusal
 	}
@@ -213,7 +216,10 @@ func (g *Gateway) authenticate(q *request, call *api.Call) *api.Error {
 	if skew := q.arrived.Unix() - q.timestamp; skew > window || skew < -window {
 		return api.NewError(api.AuthFailureSignatureExpire)
 	}
-	key, err := g.Keys.find(q.http.Context(), q.secretID())
+	key, err := g.Keys.find(q.http.Context(), q.secretID(), q.common.Token)
+	if errors.Is(err, errToken) {
+		return api.NewError(api.AuthFailureTokenFailure)
+	}
 	if err != nil {
 		return g.explain(q.http.Context(), call, err)
 	}
@@ -224,11 +230,17 @@ func (g *Gateway) authenticate(q *request, call *api.Call) *api.Error {
 	if !q.signedWith(key) {
 		return api.NewError(api.AuthFailureSignatureFailure)
 	}
-	if q.common.Token != "" { // no temporary key has been given out
+	if q.common.Token != "" && !key.Caller.Temporary {
 		return api.NewError(api.AuthFailureTokenFailure)
 	}
 	call.Caller = key.Caller
 	return nil
+}
+
+// permitted reports whether the policies of a sub-user, role or temporary key
+// allow the action. An account's own key has none and may.
+func permitted(call *api.Call) bool {
+	return call.Rights == nil || call.Rights.Allows(call.Action.Operation, call.Address)
 }
 
 // admitsScope reports whether a signature made for one service counts for an

@@ -65,12 +65,12 @@ func newBench(change func(*gateway.Options)) *bench {
 	o := gateway.Options{
 		Contract: api.New(&b.service), Clock: c, Explain: actions.Explain,
 		Log: slog.New(slog.NewTextHandler(b.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
-		Keys: gateway.NewKeyring(c, func(_ context.Context, id string) (*gateway.Key, error) {
+		Keys: gateway.NewKeyring(c, gateway.Sources{Key: func(_ context.Context, id string) (*gateway.Key, error) {
 			if id != keyID {
 				return nil, nil
 			}
 			return &gateway.Key{SecretKey: secretKey, Caller: api.Caller{Uin: 7, Root: 7, Role: partner.Reseller}}, nil
-		}),
+		}}),
 	}
 	if change != nil {
 		change(&o)
@@ -453,12 +453,12 @@ func TestHeadersOfAnswers(t *testing.T) {
 func TestKeyringForgets(t *testing.T) {
 	t.Parallel()
 	loads := 0
-	keys := gateway.NewKeyring(&clock.Clock{}, func(context.Context, string) (*gateway.Key, error) {
+	keys := gateway.NewKeyring(&clock.Clock{}, gateway.Sources{Key: func(context.Context, string) (*gateway.Key, error) {
 		if loads++; loads > 1 {
 			return nil, nil
 		}
 		return &gateway.Key{SecretKey: secretKey, Caller: api.Caller{Uin: 7, Role: partner.Reseller}}, nil
-	})
+	}})
 	b := newBench(func(o *gateway.Options) { o.Keys = keys })
 	body := request{body: twoUins}
 	if first, again := b.send(t, body.tc3(t)), b.send(t, body.tc3(t)); first.Code != "" || again.Code != "" || loads != 1 {
@@ -476,10 +476,10 @@ func TestKeyringIsBounded(t *testing.T) {
 	t.Parallel()
 	looked := 0
 	b := newBench(func(o *gateway.Options) {
-		o.Keys = gateway.NewKeyring(&clock.Clock{}, func(context.Context, string) (*gateway.Key, error) {
+		o.Keys = gateway.NewKeyring(&clock.Clock{}, gateway.Sources{Key: func(context.Context, string) (*gateway.Key, error) {
 			looked++
 			return nil, nil
-		})
+		}})
 	})
 	answer := b.send(t, request{}.v1(t, func(v url.Values) { v.Set("SecretId", strings.Repeat("x", 1000)) }))
 	if answer.Code != "AuthFailure.SecretIdNotFound" || looked != 0 {

@@ -13,5 +13,6 @@ var publicHosts = func() []string {
 	} {
 		names = append(names, service+"."+region+domain)
 	}
-	return names
+	const tokens = "sts" // of the service of temporary keys
+	return append(names, tokens+domain, tokens+".intl"+domain)
 }()

@@ -77,12 +77,12 @@ func checkVector(t *testing.T, v *vector) {
 	}
 	g := New(Options{
 		Contract: api.New(nobody{}), Clock: &clock.Clock{}, StrictService: strings.Contains(v.Name, "service-of-another"),
-		Keys: NewKeyring(&clock.Clock{}, func(_ context.Context, secretID string) (*Key, error) {
+		Keys: NewKeyring(&clock.Clock{}, Sources{Key: func(_ context.Context, secretID string) (*Key, error) {
 			if secretID != v.SecretID || strings.Contains(v.Name, "unknown-secret-id") {
 				return nil, nil
 			}
 			return &Key{SecretKey: v.SecretKey}, nil
-		}),
+		}}),
 	})
 	_, refusal := g.serve(&request{http: r, arrived: time.Unix(arrived, 0)}, &api.Call{})
 	// Behind authentication waits the role, which nobody has; a token is one

@@ -5,8 +5,10 @@ package keys
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"tael/api"
+	"tael/internal/access"
 	"tael/internal/clock"
 	"tael/internal/gateway"
 	"tael/internal/store"
@@ -21,17 +23,64 @@ func Enabled(s *store.Store) func(context.Context, *api.Caller, string) (bool, e
 
 // Ring is a keyring of the keys in a store that may sign.
 func Ring(c *clock.Clock, s *store.Store) *gateway.Keyring {
-	return gateway.NewKeyring(c, func(ctx context.Context, secretID string) (*gateway.Key, error) {
-		key, err := s.Key(ctx, secretID)
-		if errors.Is(err, store.ErrNotFound) || err == nil && key.Status != store.KeyActive {
-			return nil, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		return &gateway.Key{SecretKey: key.SecretKey, Caller: api.Caller{
-			Uin: key.Identity.Uin, Root: key.Identity.Root, Role: key.Identity.Role, Name: key.Identity.Name,
-			SecretID: key.SecretID,
-		}}, nil
+	return gateway.NewKeyring(c, gateway.Sources{
+		Key: func(ctx context.Context, secretID string) (*gateway.Key, error) {
+			key, err := s.Key(ctx, secretID)
+			if errors.Is(err, store.ErrNotFound) || err == nil && key.Status != store.KeyActive {
+				return nil, nil
+			}
+			if err != nil {
+				return nil, err
+			}
+			return keyOf(&key)
+		},
+		Role: func(ctx context.Context, owner int64, name string) (*gateway.Role, error) {
+			role, err := s.AssumedRole(ctx, owner, name)
+			if errors.Is(err, store.ErrNotFound) {
+				return nil, nil
+			}
+			if err != nil {
+				return nil, err
+			}
+			return roleOf(&role)
+		},
+		Session: func(secretID, token string) *access.Session {
+			plain, err := s.OpenToken(token, secretID)
+			if err != nil {
+				return nil
+			}
+			session, err := access.DecodeSession(plain)
+			if err != nil {
+				return nil
+			}
+			return session
+		},
 	})
+}
+
+func callerOf(i *store.Identity) api.Caller {
+	return api.Caller{Uin: i.Uin, Root: i.Root, Role: i.Role, Name: i.Name, Account: i.Name}
+}
+
+func keyOf(key *store.Key) (*gateway.Key, error) {
+	caller := callerOf(&key.Identity)
+	caller.SecretID = key.SecretID
+	if key.User != 0 {
+		policies, err := access.ParseAll(key.Policies)
+		if err != nil {
+			return nil, fmt.Errorf("policies of sub-user %d: %w", key.User, err)
+		}
+		caller.User, caller.Name, caller.Rights = key.User, caller.Name+"/"+key.UserName, access.NewRights(policies)
+	}
+	return &gateway.Key{SecretKey: key.SecretKey, Caller: caller}, nil
+}
+
+func roleOf(role *store.AssumedRole) (*gateway.Role, error) {
+	policies, err := access.ParseAll(role.Policies)
+	if err != nil {
+		return nil, fmt.Errorf("policies of role %d: %w", role.ID, err)
+	}
+	caller := callerOf(&role.Identity)
+	caller.User, caller.Name, caller.Rights = role.ID, caller.Name+"/"+role.Name, access.NewRights(policies)
+	return &gateway.Role{ID: role.ID, Caller: caller}, nil
 }

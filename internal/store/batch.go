@@ -58,9 +58,11 @@ const answerLife = 24 * time.Hour
 // Claim is a change of the directory that a command depends on: it must affect
 // a row, else the command is refused with Refusal. Undo takes it back where
 // the command is refused for another reason; without one it stays, in a batch
-// that is committed for the sake of others.
+// that is committed for the sake of others. Then are changes that go with it,
+// whether or not they affect rows; nothing takes them back.
 type Claim struct {
 	Do      Statement
+	Then    []Statement
 	Undo    Statement
 	Refusal error
 	// Object is what it changes, as the audit names it, "key:AKID…"; empty where
@@ -227,6 +229,11 @@ func (b *Batch) Claim(claims []Claim) (refusal, err error) {
 		}
 		if len(results[0]) == 0 {
 			return claims[i].Refusal, b.Unclaim(claims[:i])
+		}
+		if len(claims[i].Then) > 0 {
+			if _, err := b.tx.run(claims[i].Then...); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return nil, nil

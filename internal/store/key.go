@@ -27,9 +27,14 @@ type Key struct {
 	Status    KeyStatus
 	CreatedAt time.Time
 	Identity  Identity
+	// User is the UIN of the account's sub-user whose key it is; 0: its own.
+	User     int64
+	UserName string
+	Policies string // of the sub-user: JSON documents, separated by commas
 }
 
-// ClaimKey gives an account a key; ErrKeyLimit where it has two already.
+// ClaimKey gives an account or a sub-user a key; ErrKeyLimit where it has two
+// already.
 func (s *Store) ClaimKey(uin int64, secretID, secretKey string, now time.Time) (Claim, error) {
 	sealed, err := s.vault.Seal([]byte(secretKey), secretID)
 	if err != nil {
@@ -73,7 +78,8 @@ func ClaimKeyDeletion(uin int64, secretID string) Claim {
 	}
 }
 
-// Key reads a key with its secret and the account it signs for; ErrNotFound
+// Key reads a key with its secret, the account it signs for and, of a sub-user,
+// its policies; ErrNotFound
 // where there is none. Callers who ask at the same time share a query.
 func (s *Store) Key(ctx context.Context, secretID string) (Key, error) {
 	keys, err := s.keys.get(ctx, struct{}{}, secretID)
@@ -96,9 +102,12 @@ type keyRead struct {
 func (s *Store) loadKeys(ctx context.Context, _ struct{}, ids []string) (map[string]keyRead, error) {
 	list, args := listOf(ids)
 	rows, err := s.database.read(ctx, Statement{
-		SQL: `SELECT k.secret_id, k.secret, k.status, k.created_at, i.uin, i.root_uin, i.role, i.name
-			FROM secret_key k JOIN identity i ON i.uin = k.uin WHERE k.secret_id IN ` + list,
-		Args: args, Columns: 8,
+		SQL: `SELECT k.secret_id, k.secret, k.status, k.created_at, a.uin, a.root_uin, a.role, a.name, i.uin, i.name,
+				` + policiesOf(`k.uin`) + `
+			FROM secret_key k JOIN identity i ON i.uin = k.uin
+			JOIN identity a ON a.uin = CASE i.owner_uin WHEN 0 THEN i.uin ELSE i.owner_uin END
+			WHERE k.secret_id IN ` + list,
+		Args: args, Columns: 11,
 	})
 	if err != nil {
 		return nil, err
@@ -110,10 +119,14 @@ func (s *Store) loadKeys(ctx context.Context, _ struct{}, ids []string) (map[str
 		if err != nil {
 			err = fmt.Errorf("key %s: %w", id, err)
 		}
-		keys[id] = keyRead{Key{
+		key := Key{
 			SecretID: id, SecretKey: string(secret), Status: KeyStatus(row.Text(2)),
 			CreatedAt: time.UnixMilli(row.Int(3)), Identity: identityOf(row[4:]),
-		}, err}
+		}
+		if user := row.Int(8); user != key.Identity.Uin {
+			key.User, key.UserName, key.Policies = user, row.Text(9), row.Text(10)
+		}
+		keys[id] = keyRead{key, err}
 	}
 	return keys, nil
 }

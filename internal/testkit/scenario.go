@@ -27,6 +27,8 @@ import (
 //	invitation  T of D SubAgent
 //	applicant   A to R company
 //	code        852 91230005 364928
+//	user        U of R policy QcloudIntlpartnersmgtReadOnlyaccess
+//	user        V of R policy {"version": "2.0", …}
 //	clock       2026-12-01 00:00:00
 //	only        sqlite
 //	recorded
@@ -108,6 +110,8 @@ func (s *scenario) run() error {
 		return s.applicant(fields)
 	case "code":
 		return s.code(fields)
+	case "user":
+		return s.user(fields)
 	case "clock":
 		now, err := api.ParseTime("datetime", strings.Join(fields[1:], " "))
 		s.Clock.Set(now)

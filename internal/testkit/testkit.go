@@ -59,6 +59,7 @@ type Key struct {
 	Uin      int64
 	ID       string
 	Secret   string
+	Token    string // of a temporary key
 	Language string
 }
 
@@ -128,6 +129,7 @@ func (w *World) open(o Options) {
 	ring := keys.Ring(w.Clock, w.Store)
 	implementation := &actions.Actions{
 		Store: w.Store, Engine: w.Engine, Clock: w.Clock, Settings: w.Settings, ForgetKey: ring.Forget,
+		ForgetRole: ring.ForgetRole,
 	}
 	w.Trail = trail.New(w.Store, w.Clock, log)
 	w.Gateway = gateway.New(gateway.Options{
@@ -221,6 +223,9 @@ func (w *World) Request(key Key, action, body string, headers ...string) *http.R
 	r.Header.Set("X-TC-Timestamp", strconv.FormatInt(now, 10))
 	if key.Language != "" {
 		r.Header.Set("X-TC-Language", key.Language)
+	}
+	if key.Token != "" {
+		r.Header.Set("X-TC-Token", key.Token)
 	}
 	for i := 0; i+1 < len(headers); i += 2 {
 		r.Header.Set(headers[i], headers[i+1])
