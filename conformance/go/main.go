@@ -69,6 +69,7 @@ func main() {
 	s.managementCases()
 	s.monthOfUsage()
 	s.management()
+	s.temporaryKeys()
 	if s.failed > 0 {
 		os.Exit(1)
 	}

@@ -1,9 +1,11 @@
 """The official Python SDK against a running server."""
 
+import calendar
 import json
 import re
 import threading
 import time
+import urllib.parse
 import warnings
 
 from tencentcloud.common import credential
@@ -12,6 +14,7 @@ from tencentcloud.common.exception.tencent_cloud_sdk_exception import TencentClo
 from tencentcloud.common.profile.client_profile import ClientProfile
 from tencentcloud.common.profile.http_profile import HttpProfile
 from tencentcloud.intlpartnersmgt.v20220928 import intlpartnersmgt_client, models
+from tencentcloud.sts.v20180813 import models as sts_models, sts_client
 
 from harness import (ADDRESS, CASES, LIMITED_ADDRESS, Report, case_name, expect, expect_equal, expect_request_id)
 
@@ -298,6 +301,33 @@ def management(report):
         CASES["errors"][2], lambda: manage("reseller", "CreateCustomer", {"PartnerUin": 200000001000, "Name": "No"})))
 
 
+def temporary_keys(report):
+    """The SDK's own provider of a role's keys, and the typed client of sts."""
+    arn = "qcs::cam::uin/200000001000:roleName/reporting"
+    assumed = credential.STSAssumeRoleCredential(
+        *CASES["keys"]["reseller"], arn, "python", endpoint="http://" + ADDRESS)
+    policy = {"version": "2.0", "statement": [
+        {"effect": "allow", "action": ["name/intlpartnersmgt:Query*"], "resource": ["*"]}]}
+    request = sts_models.GetFederationTokenRequest()
+    request.Name, request.Policy = "python", urllib.parse.quote(json.dumps(policy))
+    answer = sts_client.StsClient(key("reseller"), "", profile()).GetFederationToken(request)
+    report.check("sts: Expiration and ExpiredTime agree", lambda: expect_equal(
+        answer.ExpiredTime, calendar.timegm(time.strptime(answer.Expiration, "%Y-%m-%dT%H:%M:%SZ")), "expiry"))
+    made = answer.Credentials
+    federated = credential.Credential(made.TmpSecretId, made.TmpSecretKey, made.Token)
+    absent = credential.Credential(made.TmpSecretId, made.TmpSecretKey)
+    first = CASES["steps"][0]
+    no = {"error": "AuthFailure.TokenFailure", "en": "Token verification failed. Please check your Token is correct."}
+    for signature in SIGNATURES:
+        for method in METHODS:
+            settings = profile(signature, method)
+            for name, who in (("role", assumed), ("federation token", federated)):
+                report.check(f"sts: {signature} {method} {first['action']} with a {name}", lambda: expect(
+                    first["response"], generic(who, first["action"], {}, settings)))
+            report.check(f"sts: {signature} {method} without the token", lambda: expect_error(
+                no, lambda: generic(absent, first["action"], {}, settings)))
+
+
 def main():
     report = Report("python")
     every_signature_and_method(report)
@@ -310,6 +340,7 @@ def main():
     management_cases(report)
     month_of_usage(report)
     management(report)
+    temporary_keys(report)
     report.end()
 
 

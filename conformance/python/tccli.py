@@ -129,6 +129,16 @@ def use_up(limit, done):
             pass
 
 
+def temporary_keys(report, tccli):
+    """tccli assumes the role that it is told to, at the endpoint that it is configured with."""
+    subprocess.run([PROGRAM, "configure", "set", "sts.endpoint", "http://" + ADDRESS],
+                   env=tccli.environment, capture_output=True, timeout=120, check=True)
+    first = CASES["steps"][0]
+    report.check(f"sts: {first['action']} with --role-arn", lambda: expect(first["response"], tccli.answer(
+        first["as"], first["action"], "--role-arn", "qcs::cam::uin/200000001000:roleName/reporting",
+        "--role-session-name", "tccli")))
+
+
 def main():
     report = Report("tccli")
     with tempfile.TemporaryDirectory() as home:
@@ -136,6 +146,7 @@ def main():
         cases(report, tccli)
         parameters_from_a_file(report, tccli, home)
         limits(report, tccli)
+        temporary_keys(report, tccli)
     report.end()
 
 
