@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"tael/internal/audit"
 )
 
 // MessageKind says what a message is about. The kinds are stored and sent to
@@ -54,8 +56,9 @@ func (s *Store) ClaimMessage(root int64, m Message) ([]Claim, error) {
 	}
 	return []Claim{
 		{
-			Do:   insert,
-			Undo: Statement{SQL: `DELETE FROM message WHERE root_uin = $1 AND id = $2`, Args: []any{root, id}},
+			Do:     insert,
+			Undo:   Statement{SQL: `DELETE FROM message WHERE root_uin = $1 AND id = $2`, Args: []any{root, id}},
+			Object: audit.Object("message", id),
 		},
 		claimDue(root, due{DueKind(m.Channel), m.At}, due{DueRetention, m.At.Add(retained)}),
 	}, nil
