@@ -22,7 +22,8 @@ func (a *Actions) CreateRole(
 	}
 	return withNewUin(func(uin int64) (*api.CreateRoleResponse, error) {
 		role := &store.Role{
-			Owner: call.Uin, Name: r.RoleName, ID: uin - firstUin + store.FirstRole, Description: r.Description, Trust: r.TrustPolicy,
+			Owner: call.Uin, Name: r.RoleName, ID: uin - firstUin + store.FirstRole,
+			Description: r.Description, Trust: r.TrustPolicy,
 		}
 		return write[api.CreateRoleResponse](ctx, a, call, change{
 			root: call.Root, claims: store.ClaimRole(role, call.Now),
