@@ -124,6 +124,11 @@ func TestOneTokenAtOnce(t *testing.T) {
 		if n := testkit.Count(t, w.Address, "SELECT COUNT(*) FROM identity WHERE role = ''"); n != 1 {
 			t.Errorf("%d accounts", n)
 		}
+		// Nobody has called, but what was changed is in the audit of the tree.
+		const events = "SELECT COUNT(*) FROM audit WHERE writer = 0 AND account_uin = 0 AND root_uin = $1"
+		if n := testkit.Count(t, w.Address, events, r.Uin); n != 1 {
+			t.Errorf("%d events", n)
+		}
 	})
 }
 

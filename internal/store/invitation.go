@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"time"
@@ -99,6 +100,8 @@ func ClaimInvitation(i Invited, token, mail string) []Claim {
 				Args: []any{root, hash, i.Partner.Uin, string(i.Role), i.MaterialURL, at}, Columns: 1,
 			},
 			Undo: Statement{SQL: `DELETE FROM invitation WHERE root_uin = $1 AND token = $2`, Args: []any{root, hash}},
+			// Its number is the beginning of the hash: the token itself lets one in.
+			Object: audit.Object("invitation", hex.EncodeToString(hash[:8])),
 		},
 		{
 			Do: Statement{

@@ -7,8 +7,10 @@ import (
 	"crypto/subtle"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
+	"tael/internal/audit"
 	"tael/internal/partner"
 )
 
@@ -57,8 +59,14 @@ func (s *Store) ClaimCode(phone, code string, before, sends partner.CodeSends, n
 			},
 			Columns: 1,
 		},
-		Refusal: partner.ErrCodeMinute,
+		Refusal: partner.ErrCodeMinute, Object: audit.Object("phone", maskedPhone(phone)),
 	}
+}
+
+// maskedPhone hides the number behind its country code.
+func maskedPhone(phone string) string {
+	country, number, _ := strings.Cut(phone, " ")
+	return country + " " + partner.MaskPhone(number)
 }
 
 // TryCode counts a try at a phone number's code before it says whether the code
