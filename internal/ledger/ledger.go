@@ -153,6 +153,7 @@ type Customer struct {
 	// VoucherTotal is the face value of its vouchers that were not withdrawn.
 	VoucherTotal money.Amount
 	Vouchers     voucher.Sums
+	Warned       Warned
 }
 
 // Total is TotalCredit (domain.md §2.3).

@@ -31,6 +31,8 @@ type model struct {
 	forced     map[int64]bool     // customers suspended by force
 	charges    map[string]bill
 	refunds    map[ledger.RefundKey]back
+	warned     map[warnedOf]bool
+	warnings   []ledger.Warning // of the current batch
 }
 
 // paper is a voucher of the model.
@@ -95,6 +97,7 @@ func newModel(settings ledger.Settings) *model {
 		bounded: settings.PoolBounded, returns: settings.ExpiredReturn, role: map[int64]partner.Role{}, parent: map[int64]int64{}, frozen: map[int64]bool{},
 		lineTotal: map[int64]*big.Int{}, quotaTotal: map[int64]*big.Int{}, owner: map[int64]int64{},
 		credit: map[int64]*big.Int{}, charges: map[string]bill{}, forced: map[int64]bool{}, refunds: map[ledger.RefundKey]back{},
+		warned: map[warnedOf]bool{},
 	}
 }
 
@@ -276,7 +279,7 @@ func (m *model) fits(now int64) bool {
 
 // apply runs a command, or says why it is refused and changes nothing.
 func (m *model) apply(c ledger.Command, now int64) error {
-	before := m.clone()
+	before, passed := m.clone(), m.passed()
 	moved, err := m.execute(c, now)
 	if err == nil && !m.fits(now) {
 		err = ledger.ErrOverflow
@@ -288,8 +291,10 @@ func (m *model) apply(c ledger.Command, now int64) error {
 	}
 	if err != nil {
 		*m = before
+		return err
 	}
-	return err
+	m.warn(passed, now)
+	return nil
 }
 
 // execute changes the figures and returns the amounts that move.

@@ -149,6 +149,7 @@ func planted(t *rapid.T, settings ledger.Settings) (*stored, *model) {
 // must hold after every command.
 func run(t *rapid.T, d *stored, m *model, clock int64, batch []ledger.Command) {
 	s := d.begin(clock, batch...)
+	m.warnings = nil
 	var accepted []ledger.Command
 	for i, c := range batch {
 		before := snapshot(s)
@@ -183,6 +184,9 @@ func run(t *rapid.T, d *stored, m *model, clock int64, batch []ledger.Command) {
 	}
 	if diff := cmp.Diff(withoutRequests(changes), withoutRequests(again.Changes())); diff != "" {
 		t.Fatalf("refused commands changed what came after them:\n%s", diff)
+	}
+	if diff := cmp.Diff(m.warnings, changes.Warnings); diff != "" {
+		t.Fatalf("warnings: %s", diff)
 	}
 	d.commit(changes)
 	check(t, d, m, s.Now)
@@ -307,7 +311,7 @@ func TestCommandsFollowTheRules(t *testing.T) {
 				d, m := planted(t, settings)
 				clock := int64(1_000_000_000)
 				for range rapid.IntRange(1, 12).Draw(t, "batches") {
-					clock += rapid.SampledFrom([]int64{0, 1, 500, 1000, 5000, 20_000}).Draw(t, "pause")
+					clock += rapid.SampledFrom([]int64{0, 1, 500, 1000, 5000, 20_000, 40_000_000}).Draw(t, "pause")
 					batch := rapid.SliceOfN(commands(clock), 1, 8).Draw(t, "batch")
 					run(t, d, m, clock, batch)
 				}

@@ -45,8 +45,10 @@ type State struct {
 	refunds          map[RefundKey]*Refund
 	newRefunds       []RefundKey
 	transfers        []Transfer
+	warnings         []Warning
 
-	undo []func() // takes the current command back, last step first
+	watched []depthBefore // by the current command
+	undo    []func()      // takes the current command back, last step first
 }
 
 // NewState starts a batch on a tree at a time in Unix milliseconds. A clock
@@ -189,7 +191,7 @@ type Command interface {
 // Apply runs a command. When it refuses, the state is as it was before; the
 // error is one of this package's.
 func (s *State) Apply(c Command, origin Origin) (Outcome, error) {
-	s.undo = s.undo[:0]
+	s.undo, s.watched = s.undo[:0], s.watched[:0]
 	outcome, err := c.apply(s, origin)
 	if err != nil {
 		for _, step := range slices.Backward(s.undo) {
@@ -197,6 +199,7 @@ func (s *State) Apply(c Command, origin Origin) (Outcome, error) {
 		}
 		return Outcome{}, err
 	}
+	s.warn()
 	return outcome, nil
 }
 
@@ -216,6 +219,7 @@ type Changes struct {
 	Charges      []Charge
 	NewRefunds   []Refund
 	Transfers    []Transfer
+	Warnings     []Warning
 }
 
 // ChangedCustomer is a customer that was stored before.
@@ -224,6 +228,7 @@ type ChangedCustomer struct {
 	VouchersChanged bool // VoucherTotal or Vouchers
 	ForcedChanged   bool
 	Moved           bool // Partner and Since; what its former partner noted about it goes
+	WarnedChanged   bool
 }
 
 // NewPartner is a partner to be stored for the first time.
@@ -240,7 +245,9 @@ type NewCustomer struct {
 
 // Changes collects what the applied commands changed, in a fixed order.
 func (s *State) Changes() Changes {
-	changes := Changes{Tree: s.tree, Transfers: s.transfers, Unbound: slices.Sorted(maps.Keys(s.unbound))}
+	changes := Changes{
+		Tree: s.tree, Transfers: s.transfers, Warnings: s.warnings, Unbound: slices.Sorted(maps.Keys(s.unbound)),
+	}
 	for _, uin := range slices.Sorted(maps.Keys(s.touchedPartners)) {
 		if profile, isNew := s.newPartners[uin]; isNew {
 			changes.NewPartners = append(changes.NewPartners, NewPartner{*s.partners[uin], profile})
@@ -256,6 +263,7 @@ func (s *State) Changes() Changes {
 			changes.Customers = append(changes.Customers, ChangedCustomer{
 				Customer: c, VouchersChanged: c.VoucherTotal != was.VoucherTotal || c.Vouchers != was.Vouchers,
 				ForcedChanged: c.Forced != was.Forced, Moved: c.Since != was.Since || c.Partner != was.Partner,
+				WarnedChanged: c.Warned != was.Warned,
 			})
 		}
 	}
@@ -363,6 +371,8 @@ func (s *State) move(amount money.Amount, from, to side, t Transfer) error {
 	if !debitFits || !creditFits {
 		return ErrOverflow
 	}
+	s.watch(from)
+	s.watch(to)
 	tree, count := s.tree, len(s.transfers)
 	s.undo = append(s.undo, func() {
 		s.tree, s.transfers = tree, s.transfers[:count]

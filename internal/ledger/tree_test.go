@@ -189,6 +189,9 @@ func written(row ledger.Customer, c ledger.ChangedCustomer) ledger.Customer {
 	if c.Moved {
 		row.Partner, row.Since = c.Partner, c.Since
 	}
+	if c.WarnedChanged {
+		row.Warned = c.Warned
+	}
 	return row
 }
 
