@@ -36,7 +36,10 @@ func TestQueryDirectCustomersCreditIsBounded(t *testing.T) {
 	w := testkit.New(t, testkit.Options{})
 	r := w.Create("CreatePartner", `{"Name": "R", "Role": "Reseller"}`)
 	w.Damage(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
-		INSERT INTO customer SELECT $1, i, $1, '', '', '', '', '', '', '', '', i, 0, 0, 0, 0, 0, 0, 0, 0, 0 FROM n`, r.Uin)
+		INSERT INTO customer (root_uin, uin, partner_uin, name, name_folded, remark, remark_folded, mail, mail_folded,
+			country_code, phone, associated_at, credit, spent, voucher_total, voucher_remaining, voucher_usable,
+			voucher_until, forced)
+		SELECT $1, i, $1, '', '', '', '', '', '', '', '', i, 0, 0, 0, 0, 0, 0, 0 FROM n`, r.Uin)
 	w.Damage(`UPDATE partner SET customers = 10000`)
 	if answer := w.Call(r, "QueryDirectCustomersCredit", `{}`); answer.Code != "" {
 		t.Fatalf("10,000 customers: %s", answer.Message)

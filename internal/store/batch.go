@@ -294,11 +294,19 @@ func (b *Batch) writes(answers map[IdempotencyKey]Answer) ([]Statement, error) {
 		statements = append(statements, removeCustomer(b.root, uin)...)
 	}
 	for i := range changes.NewCustomers {
-		statements = append(statements, insertCustomer(b.root, &changes.NewCustomers[i], b.State.Now))
+		c := &changes.NewCustomers[i]
+		statements = append(statements, insertCustomer(b.root, c, b.State.Now))
+		if c.Warned != (ledger.Warned{}) {
+			statements = append(statements, updateWarned(b.root, c.Uin, c.Warned))
+		}
 	}
 	for i := range changes.Customers {
-		statements = append(statements, updateCustomer(b.root, &changes.Customers[i]))
-		statements = append(statements, updateMembership(b.root, &changes.Customers[i], b.State.Now)...)
+		c := &changes.Customers[i]
+		statements = append(statements, updateCustomer(b.root, c))
+		statements = append(statements, updateMembership(b.root, c, b.State.Now)...)
+		if c.WarnedChanged {
+			statements = append(statements, updateWarned(b.root, c.Uin, c.Warned))
+		}
 	}
 	for i := range changes.NewVouchers {
 		statements = append(statements, insertVoucher(b.root, &changes.NewVouchers[i]))
@@ -324,6 +332,13 @@ func (b *Batch) writes(answers map[IdempotencyKey]Answer) ([]Statement, error) {
 	}
 	for i := range pages {
 		statements = append(statements, insertPage(audit.Writes, &pages[i]))
+	}
+	for i := range changes.Warnings {
+		messages, err := b.warn(&changes.Warnings[i])
+		if err != nil {
+			return nil, err
+		}
+		statements = append(statements, messages...)
 	}
 	for key, answer := range answers {
 		statement, err := b.insertAnswer(key, answer)

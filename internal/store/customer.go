@@ -13,15 +13,17 @@ import (
 )
 
 const customerColumns = `uin, partner_uin, credit, spent,
-	voucher_total, voucher_remaining, voucher_usable, voucher_until, forced, since, since_line`
+	voucher_total, voucher_remaining, voucher_usable, voucher_until, forced, since, since_line,
+	warned_day, warned`
 
-const customerColumnCount = 11
+const customerColumnCount = 13
 
 func customerOf(r Row) ledger.Customer {
 	return ledger.Customer{
 		Uin: r.Int(0), Partner: r.Int(1), Credit: amount(r, 2), Spent: amount(r, 3),
 		VoucherTotal: amount(r, 4), Forced: r.Int(8) != 0, Since: r.Int(9), SinceLine: r.Int(10),
 		Vouchers: voucher.Sums{Remaining: amount(r, 5), Usable: amount(r, 6), ValidUntil: r.Int(7)},
+		Warned:   ledger.Warned{Day: r.Int(11), Thresholds: r.Int(12)},
 	}
 }
 
@@ -42,6 +44,14 @@ func updateCustomer(root int64, c *ledger.ChangedCustomer) Statement {
 			root, c.Uin, int64(c.Credit), int64(c.Spent), int64(c.VoucherTotal),
 			int64(c.Vouchers.Remaining), int64(c.Vouchers.Usable), c.Vouchers.ValidUntil,
 		},
+	}
+}
+
+// updateWarned stores what a customer was warned of today.
+func updateWarned(root, uin int64, w ledger.Warned) Statement {
+	return Statement{
+		SQL:  `UPDATE customer SET warned_day = $3, warned = $4 WHERE root_uin = $1 AND uin = $2`,
+		Args: []any{root, uin, w.Day, w.Thresholds},
 	}
 }
 
@@ -116,12 +126,14 @@ const listedColumns = customerColumns + `, name, mail, country_code, phone, rema
 const listedColumnCount = customerColumnCount + 6
 
 func listedOf(r Row) ListedCustomer {
+	profile := r[customerColumnCount:]
 	return ListedCustomer{
 		Customer: customerOf(r),
 		Profile: ledger.Profile{
-			Name: r.Text(11), Mail: r.Text(12), CountryCode: r.Text(13), Phone: r.Text(14), Remark: r.Text(15),
+			Name: profile.Text(0), Mail: profile.Text(1), CountryCode: profile.Text(2), Phone: profile.Text(3),
+			Remark: profile.Text(4),
 		},
-		AssociatedAt: time.UnixMilli(r.Int(16)),
+		AssociatedAt: time.UnixMilli(profile.Int(5)),
 	}
 }
 

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"time"
@@ -40,4 +41,20 @@ func claimDue(root int64, entries ...due) Claim {
 			RETURNING root_uin`,
 		Args: args, Columns: 1,
 	}}
+}
+
+// This is one of the few statements that go through all trees.
+
+// DueTrees lists trees that a sweep of a kind has to look at, those that have
+// waited longest first, and when their time came.
+func (s *Store) DueTrees(ctx context.Context, kind DueKind, now time.Time, limit int64) ([]int64, error) {
+	rows, err := s.read(ctx, Statement{
+		SQL:  `SELECT root_uin FROM due WHERE kind = $1 AND at <= $2 ORDER BY at, root_uin LIMIT $3`,
+		Args: []any{string(kind), now.UnixMilli(), limit}, Columns: 1, AllTrees: true,
+	})
+	roots := make([]int64, len(rows))
+	for i, row := range rows {
+		roots[i] = row.Int(0)
+	}
+	return roots, err
 }

@@ -3,11 +3,13 @@ package store
 import (
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/google/uuid"
 
 	"tael/internal/audit"
+	"tael/internal/ledger"
 )
 
 // MessageKind says what a message is about. The kinds are stored and sent to
@@ -31,6 +33,9 @@ const (
 	SMS     Channel = "SMS" // its address is "+", country code and number
 	Webhook Channel = "Webhook"
 )
+
+// Channels are all of them.
+var Channels = []Channel{Mail, SMS, Webhook}
 
 // Message is something to be told to somebody, whenever the batch that causes
 // it is committed.
@@ -66,28 +71,81 @@ func (s *Store) ClaimMessage(root int64, m Message) ([]Claim, error) {
 
 // insertMessage makes a message's id and its row.
 func (s *Store) insertMessage(root int64, m Message) (insert Statement, id string, err error) {
-	drawn, err := uuid.NewV7()
-	if err != nil {
-		return Statement{}, "", err
-	}
-	id = drawn.String()
-	content, err := json.Marshal(m.Fields)
-	if err != nil {
-		return Statement{}, "", err
-	}
-	sealed, err := s.vault.Seal(content, messagePlace(root, id))
+	id, args, err := s.messageRow(root, m)
 	if err != nil {
 		return Statement{}, "", err
 	}
 	return Statement{
-		SQL: `INSERT INTO message (root_uin, id, kind, channel, recipient, partner_uin, language, content,
-				created_at, next_at, status)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, 'Waiting') RETURNING root_uin`,
-		Args: []any{
-			root, id, string(m.Kind), string(m.Channel), m.To, m.Partner, m.Language, sealed, m.At.UnixMilli(),
-		},
-		Columns: 1,
+		SQL: `INSERT INTO message (root_uin, id, kind, channel, partner_uin, language, content, created_at, next_at,
+				status, recipient)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, 'Waiting', $9) RETURNING root_uin`,
+		Args: append(args, m.To), Columns: 1,
 	}, id, nil
+}
+
+// insertMailTo makes the row of a mail to a member of the tree, of the table
+// partner or customer, whose address it takes from there. A member without one
+// gets none.
+func (s *Store) insertMailTo(root int64, table string, uin int64, m Message) (Statement, error) {
+	_, args, err := s.messageRow(root, m)
+	if err != nil {
+		return Statement{}, err
+	}
+	return Statement{
+		SQL: `INSERT INTO message (root_uin, id, kind, channel, partner_uin, language, content, created_at, next_at,
+				status, recipient)
+			SELECT $1, $2, $3, $4, $5, $6, $7, $8, $8, 'Waiting', mail
+			FROM ` + table + ` WHERE root_uin = $1 AND uin = $9 AND mail <> ''`,
+		Args: append(args, uin),
+	}, nil
+}
+
+// messageRow are the first eight values of a message's row.
+func (s *Store) messageRow(root int64, m Message) (id string, args []any, err error) {
+	drawn, err := uuid.NewV7()
+	if err != nil {
+		return "", nil, err
+	}
+	id = drawn.String()
+	if m.Fields == nil {
+		m.Fields = map[string]string{} // none is not the same as lost: see messageOf
+	}
+	content, err := json.Marshal(m.Fields)
+	if err != nil {
+		return "", nil, err
+	}
+	sealed, err := s.vault.Seal(content, messagePlace(root, id))
+	if err != nil {
+		return "", nil, err
+	}
+	return id, []any{
+		root, id, string(m.Kind), string(m.Channel), m.Partner, m.Language, sealed, m.At.UnixMilli(),
+	}, nil
+}
+
+// warn writes the messages of a warning: a mail to the customer and one to its
+// partner, where their addresses are known, and an event.
+func (b *Batch) warn(w *ledger.Warning) ([]Statement, error) {
+	at := time.UnixMilli(b.State.Now)
+	m := Message{
+		Kind: CreditWarning, Channel: Mail, Partner: w.Partner, At: at,
+		Fields: map[string]string{
+			"Threshold": strconv.FormatInt(w.Threshold, 10), "Customer": strconv.FormatInt(w.Customer, 10),
+			"Credit": w.Credit.String(), "Total": w.Total.String(),
+		},
+	}
+	toCustomer, err := b.store.insertMailTo(b.root, "customer", w.Customer, m)
+	if err != nil {
+		return nil, err
+	}
+	toPartner, err := b.store.insertMailTo(b.root, "partner", w.Partner, m)
+	if err != nil {
+		return nil, err
+	}
+	m.Channel = Webhook
+	event, _, err := b.store.insertMessage(b.root, m)
+	entry := claimDue(b.root, due{DueKind(Mail), at}, due{DueKind(Webhook), at}, due{DueRetention, at.Add(retained)})
+	return []Statement{toCustomer, toPartner, event, entry.Do}, err
 }
 
 // messagePlace is what a message's content is encrypted for.

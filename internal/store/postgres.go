@@ -64,15 +64,7 @@ type postgres struct {
 func openPostgres(
 	ctx context.Context, address string, o PostgresOptions, watch func(Statement, bool) error,
 ) (*postgres, error) {
-	if o.Connections <= 0 {
-		o.Connections = ConnectionsDefault
-	}
-	if o.StatementTimeout <= 0 {
-		o.StatementTimeout = StatementTimeoutDefault
-	}
-	if o.LockTimeout <= 0 {
-		o.LockTimeout = LockTimeoutDefault
-	}
+	o = o.withDefaults()
 	config, err := postgresConfig(address, o)
 	if err != nil {
 		return nil, err
@@ -89,6 +81,19 @@ func openPostgres(
 		return nil, errors.Join(err, d.close())
 	}
 	return d, nil
+}
+
+func (o PostgresOptions) withDefaults() PostgresOptions {
+	if o.Connections <= 0 {
+		o.Connections = ConnectionsDefault
+	}
+	if o.StatementTimeout <= 0 {
+		o.StatementTimeout = StatementTimeoutDefault
+	}
+	if o.LockTimeout <= 0 {
+		o.LockTimeout = LockTimeoutDefault
+	}
+	return o
 }
 
 // postgresConfig reads an address. Hosts other than this machine have to prove
@@ -361,4 +366,15 @@ func (d *postgres) ready(ctx context.Context) error {
 	case <-ctx.Done():
 		return fmt.Errorf("%w: %w", ErrUnavailable, ctx.Err())
 	}
+}
+
+// SidePool opens connections to a PostgreSQL for what is no data of Tael, with
+// the timeouts of all others.
+func SidePool(ctx context.Context, address string, o PostgresOptions, connections int) (*pgxpool.Pool, error) {
+	o.Connections = connections
+	config, err := postgresConfig(address, o.withDefaults())
+	if err != nil {
+		return nil, err
+	}
+	return pgxpool.NewWithConfig(ctx, config)
 }

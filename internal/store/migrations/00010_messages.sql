@@ -30,3 +30,7 @@ CREATE TABLE due (
     PRIMARY KEY (root_uin, kind)
 );
 CREATE INDEX due_at ON due (kind, at, root_uin);
+
+-- Of which thresholds a customer was warned on a day; see ledger.Warned.
+ALTER TABLE customer ADD COLUMN warned_day BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE customer ADD COLUMN warned BIGINT NOT NULL DEFAULT 0;
