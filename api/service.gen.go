@@ -69,6 +69,7 @@ type Service interface {
 	DescribeTransfers(context.Context, *Call, *DescribeTransfersRequest) (*DescribeTransfersResponse, error)
 	UnbindCustomer(context.Context, *Call, *UnbindCustomerRequest) (*UnbindCustomerResponse, error)
 	MoveCustomer(context.Context, *Call, *MoveCustomerRequest) (*MoveCustomerResponse, error)
+	DescribeMessages(context.Context, *Call, *DescribeMessagesRequest) (*DescribeMessagesResponse, error)
 	GetFederationToken(context.Context, *Call, *GetFederationTokenRequest) (*GetFederationTokenResponse, error)
 	AssumeRole(context.Context, *Call, *AssumeRoleRequest) (*AssumeRoleResponse, error)
 	QueryVoucherPool(context.Context, *Call, *QueryVoucherPoolRequest) (*QueryVoucherPoolResponse, error)
@@ -144,6 +145,7 @@ func handlers(s Service) map[string]Handler {
 		"DescribeTransfers":                      bind(s.DescribeTransfers),
 		"UnbindCustomer":                         bind(s.UnbindCustomer),
 		"MoveCustomer":                           bind(s.MoveCustomer),
+		"DescribeMessages":                       bind(s.DescribeMessages),
 		"GetFederationToken":                     bind(s.GetFederationToken),
 		"AssumeRole":                             bind(s.AssumeRole),
 		"QueryVoucherPool":                       bind(s.QueryVoucherPool),

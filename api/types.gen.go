@@ -1407,6 +1407,32 @@ type MoveCustomerResponse struct {
 	RemainingCredit money.Amount `json:"RemainingCredit"`
 }
 
+// DescribeMessagesRequest holds the parameters of DescribeMessages.
+type DescribeMessagesRequest struct {
+	// Page, counted from 1.
+	Page int64 `json:"Page"`
+	// Messages a page.
+	PageSize int64 `json:"PageSize"`
+	// Only messages of the tree of this account.
+	Uin *int64 `json:"Uin"`
+	// Only messages of this kind.
+	Kind *string `json:"Kind"`
+	// Only messages that go this way.
+	Channel *string `json:"Channel"`
+	// Only messages with this status.
+	Status *string `json:"Status"`
+	// Only messages to this mail address or phone number, exactly as listed.
+	To *string `json:"To"`
+}
+
+// DescribeMessagesResponse is the answer of DescribeMessages.
+type DescribeMessagesResponse struct {
+	// Number of messages that match.
+	Total int64 `json:"Total"`
+	// The messages of this page.
+	Messages []DescribedMessage `json:"Messages"`
+}
+
 // GetFederationTokenRequest holds the parameters of GetFederationToken.
 type GetFederationTokenRequest struct {
 	// A name for who will use the key.
@@ -2357,6 +2383,44 @@ type ChargedVoucher struct {
 	VoucherId int64 `json:"VoucherId"`
 	// What it paid, in USD.
 	Amount money.Amount `json:"Amount"`
+}
+
+// DescribedMessage : A message and what became of it.
+type DescribedMessage struct {
+	// Its id, the same in every attempt.
+	Id string `json:"Id"`
+	// Invitation, VerificationCode or CreditWarning.
+	Kind string `json:"Kind"`
+	// Mail, SMS or Webhook.
+	Channel string `json:"Channel"`
+	// Mail address or phone number; empty for events.
+	To string `json:"To"`
+	// The partner it is about, or 0.
+	PartnerUin int64 `json:"PartnerUin"`
+	// Its language, or empty for English.
+	Language string `json:"Language"`
+	// What it says, by name.
+	Fields []MessageField `json:"Fields"`
+	// When it was caused.
+	CreateTime string `json:"CreateTime"`
+	// Waiting, Sent or GivenUp.
+	Status string `json:"Status"`
+	// How often sending was begun.
+	Attempts int64 `json:"Attempts"`
+	// When it was last begun, or empty.
+	LastAttemptTime string `json:"LastAttemptTime"`
+	// No attempt is begun before; empty unless Waiting.
+	NextAttemptTime string `json:"NextAttemptTime"`
+	// Why the last attempt failed, or empty.
+	Error string `json:"Error"`
+}
+
+// MessageField : Part of what a message says.
+type MessageField struct {
+	// Such as Link, Code or Threshold.
+	Name string `json:"Name"`
+	// Its value.
+	Value string `json:"Value"`
 }
 
 // Credentials : A temporary key. All three parts are needed to sign.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"net/http"
 	"time"
 
@@ -8,8 +9,10 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"tael/internal/clock"
 	"tael/internal/engine"
 	"tael/internal/limit"
+	"tael/internal/notice"
 	"tael/internal/store"
 	"tael/internal/trail"
 )
@@ -71,6 +74,49 @@ func newMetrics(s *store.Store, e *engine.Engine, shared *limit.Shared, calls *t
 	}
 	e.Observe = m.attempt
 	return m
+}
+
+// watchMessages adds what there is to tell of messages.
+func (m *metrics) watchMessages(n *notice.Notices, s *store.Store, c *clock.Clock) {
+	attempts := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "tael_message_attempts_total", Help: "Attempts to send messages by channel and result.",
+	}, []string{"channel", "result"})
+	for _, channel := range n.Channels() {
+		for _, result := range notice.Results {
+			attempts.WithLabelValues(string(channel), result)
+		}
+	}
+	n.Observe = func(channel store.Channel, result string) {
+		attempts.WithLabelValues(string(channel), result).Inc()
+	}
+	m.registry.MustRegister(attempts, overdue{store: s, clock: c, notices: n})
+}
+
+// overdue tells how late messages are when it is asked for.
+type overdue struct {
+	store   *store.Store
+	clock   *clock.Clock
+	notices *notice.Notices
+}
+
+var overdueSeconds = prometheus.NewDesc("tael_messages_overdue_seconds",
+	"How long the message that waits longest should have been tried by now, by channel.", []string{"channel"}, nil)
+
+// scrapeTime bounds what a scrape waits for the database.
+const scrapeTime = 2 * time.Second
+
+func (overdue) Describe(all chan<- *prometheus.Desc) { all <- overdueSeconds }
+
+func (o overdue) Collect(all chan<- prometheus.Metric) {
+	ctx, cancel := context.WithTimeout(context.Background(), scrapeTime)
+	defer cancel()
+	for _, channel := range o.notices.Channels() {
+		late, err := o.store.Overdue(ctx, store.DueKind(channel), o.clock.Now(0))
+		if err != nil {
+			continue // the database's own metrics tell of it
+		}
+		all <- prometheus.MustNewConstMetric(overdueSeconds, prometheus.GaugeValue, late.Seconds(), string(channel))
+	}
 }
 
 // unknown stands for actions that do not exist: a client shall not be able to

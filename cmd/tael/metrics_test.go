@@ -51,7 +51,9 @@ func fetch(t *testing.T, url string) string {
 func TestMetrics(t *testing.T) {
 	t.Parallel()
 	testkit.OnEach(t, func(t *testing.T, d testkit.Database) {
-		s := start(t, nil, append([]string{"--demo", "--admin-listen", "127.0.0.1:0"}, newDatabase(t, d)...)...)
+		s := start(t, []string{webhookSecret}, append([]string{
+			"--demo", "--admin-listen", "127.0.0.1:0", "--webhook", "http://127.0.0.1:1/",
+		}, newDatabase(t, d)...)...)
 		reseller := account(demo.Reseller)
 		s.must(t, reseller, "QueryPartnerCredit", "{}")
 		s.must(t, reseller, "AllocateCustomerCredit", `{"ClientUin": 200000001001, "AddedCredit": 1}`)
@@ -73,6 +75,8 @@ func TestMetrics(t *testing.T) {
 			`tael_batch_attempts_total{result="in_doubt"} 0`,
 			`tael_batch_commands_count 1`,
 			`tael_queued_commands 0`,
+			`tael_message_attempts_total{channel="Webhook",result="sent"} 0`,
+			`tael_messages_overdue_seconds{channel="Webhook"} 0`,
 			`tael_database_connections_busy{pool="writes"} 0`,
 		} {
 			if !strings.Contains(text, line+"\n") {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"tael/internal/schedule"
 	"tael/internal/store"
 )
 
@@ -31,6 +32,9 @@ running go on running, but do not start again.`,
 				err = s.Distribute(command.Context())
 			}
 			if err := errors.Join(err, s.Close()); err != nil {
+				return err
+			}
+			if err := schedule.Migrate(command.Context(), f.address, f.postgres); err != nil {
 				return err
 			}
 			_, err = fmt.Fprintf(command.OutOrStdout(), "%s is up to date\n", store.Redacted(f.address))

@@ -72,6 +72,7 @@ type serveFlags struct {
 	connections    int
 	logLevel       string
 	set            []string
+	messages       messageFlags
 }
 
 func serveCommand() *cobra.Command {
@@ -115,6 +116,7 @@ Traces are sent where OTEL_EXPORTER_OTLP_ENDPOINT says, the variable of OpenTele
 	flags.StringVar(&f.audit, "audit", auditOn,
 		"calls that are recorded: on, `writes` or off; all but on are for measuring what it costs")
 	flags.StringArrayVar(&f.set, "set", nil, "setting as `name=value`; may be repeated (docs/operate.md lists them)")
+	f.messages.register(flags)
 	flags.StringVar(&f.logLevel, "log-level", "info", "`level` from which on to log: debug, info, warn or error")
 	return command
 }
@@ -183,6 +185,11 @@ func (f *serveFlags) run(ctx context.Context, out io.Writer) (err error) {
 	if f.adminListen != "" {
 		m = newMetrics(s, e, shared, calls)
 	}
+	sweeps, err := f.messages.start(ctx, &f.database, s, c, m, log)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	defer func() { err = errors.Join(err, sweeps.Close()) }()
 	server := f.server(s, e, c, settings, log, proxies, m, shared, calls, tracerOf(traces))
 	if f.demo {
 		printDemo(out, f.scheme()+"://"+listener.Addr().String())
@@ -227,6 +234,9 @@ func (f *serveFlags) check() (*slog.Logger, []netip.Prefix, error) {
 			return nil, nil, fmt.Errorf("--trusted-proxies: %w", err)
 		}
 		proxies[i] = prefix
+	}
+	if err := f.messages.check(); err != nil {
+		return nil, nil, err
 	}
 	return slog.New(inTrace{slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: level})}), proxies, nil
 }

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"mime"
 	"strconv"
@@ -375,7 +374,7 @@ func TestOptionsAreChecked(t *testing.T) {
 		"needs https://":          {SMS: "http://hook.example/verysecret", Secret: secret},
 		"--webhook: use https://": {Webhook: "hook.example/verysecret", Secret: secret},
 	} {
-		_, err := notice.New(nil, nil, slog.New(slog.NewTextHandler(io.Discard, nil)), o)
+		err := o.Check()
 		if want = strings.TrimSpace(want); want == "" != (err == nil) || err != nil && !strings.Contains(err.Error(), want) ||
 			err != nil && strings.Contains(err.Error(), "verysecret") {
 			t.Errorf("%s: %v", want, err)

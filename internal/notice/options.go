@@ -25,8 +25,13 @@ type Options struct {
 // secretMin is how long a secret is at least.
 const secretMin = 16
 
-// transports makes a transport for each channel that is named. Errors show no
-// secret.
+// Check finds what cannot be served; its errors show no secret.
+func (o Options) Check() error {
+	_, err := o.transports(nil)
+	return err
+}
+
+// transports makes a transport for each channel that is named.
 func (o Options) transports(c *clock.Clock) (map[store.Channel]transport, error) {
 	made := map[store.Channel]transport{}
 	if o.SMTP != "" {

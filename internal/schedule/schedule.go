@@ -9,9 +9,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"sync"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver"
@@ -43,8 +46,6 @@ type Options struct {
 }
 
 const (
-	// schema is where River's tables are on PostgreSQL.
-	schema = "tael_jobs"
 	// sweepTime is how long a sweep may take; the next goes on where it ended.
 	sweepTime = time.Minute
 	// kept is for how long River remembers a sweep that is over.
@@ -84,40 +85,103 @@ func Start(ctx context.Context, o Options) (*Schedule, error) {
 }
 
 func startPostgres(ctx context.Context, o Options) (*Schedule, error) {
-	pool, err := store.SidePool(ctx, o.Address, o.Postgres, connections)
+	pool, schema, err := openPostgres(ctx, o.Address, o.Postgres)
 	if err != nil {
 		return nil, err
-	}
-	if _, err = pool.Exec(ctx, `CREATE SCHEMA IF NOT EXISTS `+schema); err != nil {
-		pool.Close()
-		return nil, fmt.Errorf("the schema of jobs: %w", err)
 	}
 	s, err := start(ctx, riverpgxv5.New(pool), schema, o)
 	if err != nil {
 		pool.Close()
 		return nil, err
 	}
-	s.close = closer(pool)
-	return s, nil
-}
-
-func closer(pool *pgxpool.Pool) func() error {
-	return func() error {
+	s.close = func() error {
 		pool.Close()
 		return nil
 	}
+	return s, nil
 }
 
-const connections = 4
+// Migrate makes River's tables where they are missing, for servers that may not.
+// Beside an SQLite file there are none.
+func Migrate(ctx context.Context, address string, o store.PostgresOptions) error {
+	if !store.IsPostgres(address) {
+		return nil
+	}
+	pool, schema, err := openPostgres(ctx, address, o)
+	if err != nil {
+		return err
+	}
+	defer pool.Close()
+	return migrate(ctx, riverpgxv5.New(pool), schema, slog.New(slog.DiscardHandler))
+}
+
+// openPostgres connects, and finds or makes River's schema. Two installations
+// that share a database have Tael's tables in schemas of their own, and so these.
+func openPostgres(ctx context.Context, address string, o store.PostgresOptions) (*pgxpool.Pool, string, error) {
+	pool, err := store.SidePool(ctx, address, o, connections)
+	if err != nil {
+		return nil, "", err
+	}
+	schema := "tael_jobs"
+	var beside string
+	var there bool
+	err = pool.QueryRow(ctx, `SELECT CAST(current_schema() AS TEXT)`).Scan(&beside)
+	if beside != "public" {
+		schema = beside + "_jobs"
+	}
+	if err == nil {
+		err = pool.QueryRow(ctx, `SELECT COUNT(*) > 0 FROM pg_namespace WHERE nspname = $1`, schema).Scan(&there)
+	}
+	if err == nil && !there {
+		_, err = pool.Exec(ctx, `CREATE SCHEMA IF NOT EXISTS `+pgx.Identifier{schema}.Sanitize())
+		if taken, ok := errors.AsType[*pgconn.PgError](err); ok && taken.Code == uniqueViolation {
+			err = nil // by another process, in this moment
+		}
+	}
+	if err != nil {
+		pool.Close()
+		return nil, "", fmt.Errorf("the schema of jobs: %w", err)
+	}
+	return pool, schema, nil
+}
+
+const (
+	connections     = 4
+	uniqueViolation = "23505"
+)
+
+// Processes that start together make the tables together: all but one fail and
+// look again.
+const (
+	migrateAttempts = 20
+	migratePause    = 100 * time.Millisecond
+)
+
+func migrate[Tx any](ctx context.Context, driver riverdriver.Driver[Tx], schema string, log *slog.Logger) error {
+	migrator, err := rivermigrate.New(driver, &rivermigrate.Config{Schema: schema, Logger: log})
+	if err != nil {
+		return err
+	}
+	for attempt := 1; ; attempt++ {
+		_, err := migrator.Migrate(ctx, rivermigrate.DirectionUp, nil)
+		if err == nil {
+			return nil
+		}
+		if attempt == migrateAttempts {
+			return fmt.Errorf("the tables of jobs: %w", err)
+		}
+		select {
+		case <-time.After(migratePause/2 + rand.N(migratePause)):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
 
 func start[Tx any](ctx context.Context, driver riverdriver.Driver[Tx], schema string, o Options) (*Schedule, error) {
 	log := slog.New(quiet{o.Log.Handler()})
-	migrator, err := rivermigrate.New(driver, &rivermigrate.Config{Schema: schema, Logger: log})
-	if err != nil {
+	if err := migrate(ctx, driver, schema, log); err != nil {
 		return nil, err
-	}
-	if _, err := migrator.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
-		return nil, fmt.Errorf("the tables of jobs: %w", err)
 	}
 	workers := river.NewWorkers()
 	w := &worker{sweeps: map[string]*running{}}
@@ -188,8 +252,15 @@ func (w *worker) Work(ctx context.Context, job *river.Job[sweepArgs]) error {
 	return sweep.run(ctx)
 }
 
-// quiet keeps what River tells of its ordinary life out of the log.
+// quiet keeps what River tells of its ordinary life out of the log. Its errors
+// are warnings: it goes on by itself, and nothing is lost with it.
 type quiet struct{ slog.Handler }
+
+func (q quiet) Handle(ctx context.Context, record slog.Record) error {
+	record.Level = min(record.Level, slog.LevelWarn)
+	record.Message = "jobs: " + record.Message
+	return q.Handler.Handle(ctx, record)
+}
 
 func (q quiet) Enabled(ctx context.Context, level slog.Level) bool {
 	return level >= slog.LevelWarn && q.Handler.Enabled(ctx, level)

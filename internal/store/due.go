@@ -43,7 +43,7 @@ func claimDue(root int64, entries ...due) Claim {
 	}}
 }
 
-// This is one of the few statements that go through all trees.
+// These two are among the few statements that go through all trees.
 
 // DueTrees lists trees that a sweep of a kind has to look at, those that have
 // waited longest first, and when their time came.
@@ -57,4 +57,16 @@ func (s *Store) DueTrees(ctx context.Context, kind DueKind, now time.Time, limit
 		roots[i] = row.Int(0)
 	}
 	return roots, err
+}
+
+// Overdue is how long a kind of work has been due where it has been longest, or 0.
+func (s *Store) Overdue(ctx context.Context, kind DueKind, now time.Time) (time.Duration, error) {
+	rows, err := s.read(ctx, Statement{
+		SQL:  `SELECT at FROM due WHERE kind = $1 ORDER BY at LIMIT 1`,
+		Args: []any{string(kind)}, Columns: 1, AllTrees: true,
+	})
+	if err != nil || len(rows) == 0 {
+		return 0, err
+	}
+	return max(0, now.Sub(time.UnixMilli(rows[0].Int(0)))), nil
 }

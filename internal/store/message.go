@@ -94,7 +94,7 @@ func (s *Store) insertMailTo(root int64, table string, uin int64, m Message) (St
 	return Statement{
 		SQL: `INSERT INTO message (root_uin, id, kind, channel, partner_uin, language, content, created_at, next_at,
 				status, recipient)
-			SELECT $1, $2, $3, $4, $5, $6, $7, $8, $8, 'Waiting', mail
+			SELECT root_uin, $2, $3, $4, $5, $6, $7, $8, $8, 'Waiting', mail
 			FROM ` + table + ` WHERE root_uin = $1 AND uin = $9 AND mail <> ''`,
 		Args: append(args, uin),
 	}, nil

@@ -369,12 +369,19 @@ func (d *postgres) ready(ctx context.Context) error {
 }
 
 // SidePool opens connections to a PostgreSQL for what is no data of Tael, with
-// the timeouts of all others.
+// the timeouts of all others. What they commit may be lost in a crash.
 func SidePool(ctx context.Context, address string, o PostgresOptions, connections int) (*pgxpool.Pool, error) {
 	o.Connections = connections
 	config, err := postgresConfig(address, o.withDefaults())
 	if err != nil {
 		return nil, err
+	}
+	if o.Unprepared {
+		// Others than the store need the types of parameters. Asking for them takes a
+		// request of its own, which leaves nothing on the connection either.
+		config.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeCacheDescribe
+	} else {
+		config.ConnConfig.RuntimeParams["synchronous_commit"] = "off"
 	}
 	return pgxpool.NewWithConfig(ctx, config)
 }

@@ -15,6 +15,8 @@ var (
 			`message|due|audit_head|audit|partner_setting|invitation|invitation_gate)\b`)
 	names      = regexp.MustCompile(`root_uin = `)
 	insertsOne = regexp.MustCompile(`(?is)^\s*INSERT INTO \w+ \(root_uin,.*VALUES \(\$1,`)
+	// What is inserted has the tree of the row it is made of.
+	insertsSelected = regexp.MustCompile(`(?is)^\s*INSERT INTO \w+ \(root_uin,.*SELECT root_uin,`)
 )
 
 // CheckRouting says what keeps a statement from being about one tree: on a
@@ -25,7 +27,11 @@ func CheckRouting(statement store.Statement) error {
 	if len(tables) == 0 || statement.AllTrees || insertsOne.MatchString(statement.SQL) {
 		return nil
 	}
-	if len(names.FindAllString(statement.SQL, -1)) < len(tables) || !strings.Contains(statement.SQL, "root_uin = $") {
+	held := len(names.FindAllString(statement.SQL, -1))
+	if insertsSelected.MatchString(statement.SQL) {
+		held++
+	}
+	if held < len(tables) || !strings.Contains(statement.SQL, "root_uin = $") {
 		return fmt.Errorf("a statement names tables of trees but not their tree: %s", statement.SQL)
 	}
 	return nil

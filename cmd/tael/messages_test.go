@@ -1,0 +1,229 @@
+package main_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"tael/internal/demo"
+	"tael/internal/testkit"
+)
+
+const webhookSecret = "TAEL_WEBHOOK_SECRET=of the tests of messages"
+
+// warner is a set of clients that make customers and take their credit below a
+// threshold, until the server stops answering.
+type warner struct {
+	t        *testing.T
+	endpoint string
+	name     string
+	running  sync.WaitGroup
+
+	mu       sync.Mutex
+	warned   map[string]string // customers whose charge was answered, by their mail addresses
+	problems []string
+}
+
+func newWarner(t *testing.T, endpoint, name string) *warner {
+	w := &warner{t: t, endpoint: endpoint, name: name, warned: map[string]string{}}
+	for i := range 3 {
+		w.running.Go(func() { w.run(i) })
+	}
+	return w
+}
+
+func (w *warner) run(client int) {
+	transport := &http.Client{Transport: &http.Transport{}}
+	defer transport.CloseIdleConnections()
+	send := func(uin int64, action, body string) (answer, bool) {
+		got, err := call(w.t.Context(), transport, w.endpoint, account(uin), action, body, "")
+		if err == nil && got.Code != "" && got.Code != "OperationDenied.ServiceBusy" {
+			w.mu.Lock()
+			w.problems = append(w.problems, action+": "+got.Code+" "+got.Message)
+			w.mu.Unlock()
+		}
+		return got, err == nil && got.Code == ""
+	}
+	for n := 0; ; n++ {
+		mail := fmt.Sprintf("%s-%d-%d@example.com", w.name, client, n)
+		made, ok := send(demo.OperatorUin, "CreateCustomer",
+			fmt.Sprintf(`{"PartnerUin": %d, "Name": "C", "Mail": %q}`, demo.Reseller, mail))
+		var customer struct{ Uin int64 }
+		if !ok || json.Unmarshal(made.Response, &customer) != nil {
+			return
+		}
+		give := fmt.Sprintf(`{"ClientUin": %d, "AddedCredit": 0.01}`, customer.Uin)
+		if _, ok = send(demo.Reseller, "AllocateCustomerCredit", give); !ok {
+			return
+		}
+		charge := fmt.Sprintf(`{"ChargeId": %q, "ClientUin": %d, "PayMode": "prePay", "ProductCode": "cvm", "OriginalCost": 0.008}`,
+			mail, customer.Uin)
+		if _, ok = send(demo.OperatorUin, "RecordCharge", charge); !ok {
+			return
+		}
+		w.mu.Lock()
+		w.warned[mail] = fmt.Sprint(customer.Uin)
+		w.mu.Unlock()
+	}
+}
+
+// wait ends when every client has stopped, and tells who has to be warned.
+func (w *warner) wait() map[string]string {
+	w.t.Helper()
+	w.running.Wait()
+	for _, problem := range w.problems {
+		w.t.Error(problem)
+	}
+	return w.warned
+}
+
+// However often the process is killed, every message whose cause was answered
+// reaches its receivers, and one that arrives a second time says that it may have
+// before.
+func TestNoMessageIsLostOrDoubledUnmarkedByKill(t *testing.T) {
+	t.Parallel()
+	testkit.OnEach(t, func(t *testing.T, d testkit.Database) {
+		random := randomness(t)
+		rounds := 8
+		if d == testkit.Postgres {
+			rounds = 3 // it takes the place of a killed scheduler only after some time
+		}
+		if testing.Short() || raceEnabled {
+			rounds = 2
+		}
+		mails, events := testkit.MailServer(t), testkit.Webhook(t)
+		slowly := func(testkit.Received) error { // so that many kills come between taking and telling
+			time.Sleep(5 * time.Millisecond)
+			return nil
+		}
+		mails.Judge(slowly)
+		events.Judge(slowly)
+		database := newDatabase(t, d)
+		serve := append([]string{
+			"--demo", "--rate-limits", "off", "--smtp", mails.URL, "--mail-from", "tael@example.com", "--webhook", events.URL,
+		}, database...)
+		warned := map[string]string{}
+		for round := range rounds {
+			s := start(t, []string{webhookSecret}, serve...)
+			w := newWarner(t, s.endpoint, fmt.Sprintf("r%d", round))
+			awaitDelivery(t, mails, random, round)
+			s.kill()
+			for mail, customer := range w.wait() {
+				warned[mail] = customer
+			}
+		}
+		// What a killed process had taken is free again some minutes later.
+		for _, statement := range []string{
+			`UPDATE message SET next_at = 0 WHERE status = 'Waiting'`,
+			`INSERT INTO due (root_uin, kind, at) SELECT DISTINCT root_uin, channel, 0 FROM message WHERE status = 'Waiting'
+				ON CONFLICT (root_uin, kind) DO UPDATE SET at = 0`,
+		} {
+			testkit.Execute(t, database[1], statement)
+		}
+		s := start(t, []string{webhookSecret}, serve...)
+		awaitEmptyOutbox(t, s)
+		if code := s.stop(t); code != 0 {
+			t.Errorf("exit code %d", code)
+		}
+		checkDeliveries(t, "mail", mails.Received(), warned, func(m testkit.Received) string { return m.To })
+		byCustomer := map[string]string{}
+		for mail, customer := range warned {
+			byCustomer[customer] = mail
+		}
+		checkDeliveries(t, "event", events.Received(), byCustomer, func(m testkit.Received) string {
+			var body struct{ Fields map[string]string }
+			if err := json.Unmarshal(m.Body, &body); err != nil {
+				t.Error(err)
+			}
+			return body.Fields["Customer"]
+		})
+		verified(t, database, "")
+	})
+}
+
+// awaitDelivery waits until messages arrive, and then a moment; at times it does
+// not wait for them.
+func awaitDelivery(t *testing.T, r *testkit.Receiver, random *rand.Rand, round int) {
+	t.Helper()
+	for len(r.Arrived()) > 0 {
+		<-r.Arrived()
+	}
+	if round%4 != 3 {
+		select {
+		case <-r.Arrived():
+		case <-time.After(patience):
+			t.Fatal("no message arrives")
+		}
+	}
+	time.Sleep(time.Duration(random.IntN(700)) * time.Millisecond)
+}
+
+func awaitEmptyOutbox(t *testing.T, s *server) {
+	t.Helper()
+	for deadline := time.Now().Add(2 * patience); ; time.Sleep(100 * time.Millisecond) {
+		got := s.must(t, account(demo.OperatorUin), "DescribeMessages", `{"Status": "Waiting"}`)
+		var list struct {
+			Total    int
+			Messages []json.RawMessage
+		}
+		if err := json.Unmarshal(got.Response, &list); err != nil {
+			t.Fatal(err)
+		}
+		if list.Total == 0 {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%d messages wait, such as %s", list.Total, list.Messages[0])
+		}
+	}
+}
+
+// checkDeliveries holds what arrived against who had to be told.
+func checkDeliveries(
+	t *testing.T, what string, received []testkit.Received, wanted map[string]string, nameOf func(testkit.Received) string,
+) {
+	t.Helper()
+	told, attempts, repeats := map[string]bool{}, map[string][]int{}, 0
+	for _, m := range received {
+		told[nameOf(m)] = true
+		if slices.Contains(attempts[m.ID], m.Attempt) {
+			t.Errorf("%s %s arrived twice as attempt %d", what, m.ID, m.Attempt)
+		}
+		if len(attempts[m.ID]) > 0 {
+			repeats++
+		}
+		attempts[m.ID] = append(attempts[m.ID], m.Attempt)
+	}
+	for name := range wanted {
+		if !told[name] {
+			t.Errorf("no %s for %s", what, name)
+		}
+	}
+	t.Logf("%ss: %d for %d charges, %d of them repeats", what, len(received), len(wanted), repeats)
+	if len(wanted) == 0 {
+		t.Error("nothing was caused: the test tested nothing")
+	}
+}
+
+// A command line that cannot be served ends the start, and shows no secret.
+func TestMessageFlagsAreChecked(t *testing.T) {
+	t.Parallel()
+	db := newDatabase(t, testkit.SQLite)
+	for _, c := range []struct{ args, want string }{
+		{"--smtp smtp://u:hidden@mail.example", "--mail-from"},
+		{"--webhook https://hook.example/hidden", "TAEL_WEBHOOK_SECRET"},
+		{"--webhook https://hook.example/hidden --webhook-secret-file /nowhere", "--webhook-secret-file"},
+		{"--sms-webhook http://hook.example/hidden", "https://"},
+	} {
+		got := tael(t, append(append([]string{"serve", "--listen", "127.0.0.1:0"}, strings.Fields(c.args)...), db...)...)
+		if got.code != 2 || !strings.Contains(got.stderr, c.want) || strings.Contains(got.stderr, "hidden") {
+			t.Errorf("%s: exit code %d, %s", c.args, got.code, got.stderr)
+		}
+	}
+}

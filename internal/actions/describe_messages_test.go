@@ -1,0 +1,99 @@
+package actions_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"tael/api"
+	"tael/internal/testkit"
+)
+
+// A charge that takes credit below a threshold leaves its warning in the same
+// commit, and a refused one none.
+func TestDescribeMessages(t *testing.T) {
+	testkit.Scenario(t, `
+		reseller R line 1000
+		customer C of R credit 100
+		call OP DescribeMessages {} → {"Total": 0, "Messages": []}
+		call OP RecordCharge {"ChargeId": "1", "ClientUin": C, "PayMode": "prePay", "ProductCode": "cvm", "OriginalCost": 101} → FailedOperation.BalanceInsufficient
+		call OP RecordCharge {"ChargeId": "2", "ClientUin": C, "PayMode": "prePay", "ProductCode": "cvm", "OriginalCost": 75} → ok
+		call OP DescribeMessages {} → {"Total": 0, "Messages": []}
+		call OP RecordCharge {"ChargeId": "3", "ClientUin": C, "PayMode": "prePay", "ProductCode": "cvm", "OriginalCost": 1.5} → ok
+		call OP DescribeMessages {"Uin": C} → {"Total": 1, "Messages": [{"Id": "*", "Kind": "CreditWarning", "Channel": "Webhook", "To": "", "PartnerUin": R, "Language": "", "Fields": [{"Name": "Credit", "Value": "23.5"}, {"Name": "Customer", "Value": "$C"}, {"Name": "Threshold", "Value": "25"}, {"Name": "Total", "Value": "100"}], "CreateTime": "2026-11-01 00:00:00", "Status": "Waiting", "Attempts": 0, "LastAttemptTime": "", "NextAttemptTime": "2026-11-01 00:00:00", "Error": ""}]}
+		clock 2026-11-01 12:00:00
+		call R AllocateCustomerCredit {"ClientUin": C, "AddedCredit": 100} → ok
+		call R AllocateCustomerCredit {"ClientUin": C, "AddedCredit": -120} → ok
+		call OP DescribeMessages {"Kind": "CreditWarning"} → {"Total": 2, "Messages": [{"Id": "*", "Kind": "CreditWarning", "Channel": "Webhook", "To": "", "PartnerUin": R, "Language": "", "Fields": [{"Name": "Credit", "Value": "3.5"}, {"Name": "Customer", "Value": "$C"}, {"Name": "Threshold", "Value": "10"}, {"Name": "Total", "Value": "80"}], "CreateTime": "2026-11-01 12:00:00", "Status": "Waiting", "Attempts": 0, "LastAttemptTime": "", "NextAttemptTime": "2026-11-01 12:00:00", "Error": ""}, "*"]}
+		call R AllocateCustomerCredit {"ClientUin": C, "AddedCredit": 100} → ok
+		call R AllocateCustomerCredit {"ClientUin": C, "AddedCredit": -102} → ok
+		call OP DescribeMessages {"Kind": "Invitation"} → {"Total": 0, "Messages": []}
+		call OP DescribeMessages {"Channel": "Mail"} → {"Total": 0, "Messages": []}
+		call OP DescribeMessages {"Status": "Sent"} → {"Total": 0, "Messages": []}
+		call OP DescribeMessages {"To": "a@example.com"} → {"Total": 0, "Messages": []}
+		call OP DescribeMessages {"Page": 2, "PageSize": 1, "Status": "Waiting", "Channel": "Webhook"} → {"Total": 2, "Messages": ["*"]}
+		reseller Q line 1000
+		call OP DescribeMessages {"Uin": Q} → {"Total": 0, "Messages": []}
+		call OP DescribeMessages {"Uin": 5} → UnauthorizedOperation.UinNoAuth
+		call OP DescribeMessages {"PageSize": 101} → InvalidParameterValue
+		call R DescribeMessages {} → UnauthorizedOperation.UinNoAuth
+		call C DescribeMessages {} → UnauthorizedOperation.UinNoAuth`)
+}
+
+// A warning goes to the customer and to its own partner, where they have mail
+// addresses: not to the distributor above a second-level reseller (domain.md
+// §2.9).
+func TestWarningsGoToCustomerAndPartner(t *testing.T) {
+	t.Parallel()
+	testkit.OnEach(t, func(t *testing.T, d testkit.Database) {
+		w := testkit.New(t, testkit.Options{Database: d})
+		top := w.Create("CreatePartner", `{"Name": "D", "Role": "Distributor", "TotalCredit": 1000, "Mail": "d@example.com"}`)
+		middle := w.Create("CreateSubAgent", w.JSON(`{"Name": "S", "DistributorUin": %d, "Mail": "s@example.com"}`, top.Uin))
+		customer := w.Create("CreateCustomer", w.JSON(`{"PartnerUin": %d, "Name": "C", "Mail": "c@example.com"}`, middle.Uin))
+		for _, call := range []struct {
+			key          testkit.Key
+			action, body string
+		}{
+			{top, "AllocateCreditPool", fmt.Sprintf(`{"SubAgentUin": %d, "Credit": 100}`, middle.Uin)},
+			{middle, "AllocateCustomerCredit", fmt.Sprintf(`{"ClientUin": %d, "AddedCredit": 100}`, customer.Uin)},
+			{w.Operator, "RecordCharge", fmt.Sprintf(
+				`{"ChargeId": "1", "ClientUin": %d, "PayMode": "postPay", "ProductCode": "cvm", "OriginalCost": 130}`, customer.Uin)},
+		} {
+			if answer := w.Call(call.key, call.action, call.body); answer.Code != "" {
+				t.Fatalf("%s: %s %s", call.action, answer.Code, answer.Message)
+			}
+		}
+		answer := w.Call(w.Operator, "DescribeMessages", `{}`)
+		var list api.DescribeMessagesResponse
+		if err := json.Unmarshal(answer.Body, &list); err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, m := range list.Messages {
+			var fields []string
+			for _, f := range m.Fields {
+				fields = append(fields, f.Name+"="+f.Value)
+			}
+			got = append(got, fmt.Sprintf("%s %s %d %s", m.Channel, m.To, m.PartnerUin, strings.Join(fields, " ")))
+		}
+		slices.Sort(got)
+		content := fmt.Sprintf("%d Credit=-30 Customer=%d Threshold=0 Total=100", middle.Uin, customer.Uin)
+		want := []string{"Mail c@example.com " + content, "Mail s@example.com " + content, "Webhook  " + content}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Error(diff)
+		}
+		for kind, at := range map[string]time.Time{
+			"Mail": testkit.Start, "Webhook": testkit.Start, "Retention": testkit.Start.AddDate(0, 0, 60),
+		} {
+			if got := testkit.Count(t, w.Address, "SELECT at FROM due WHERE kind = '"+kind+"'"); int64(got) != at.UnixMilli() {
+				t.Errorf("%s is due at %d", kind, got)
+			}
+		}
+		w.Verify()
+	})
+}
