@@ -3,6 +3,7 @@ package main_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"slices"
@@ -114,9 +115,7 @@ func TestNoMessageIsLostOrDoubledUnmarkedByKill(t *testing.T) {
 			w := newWarner(t, s.endpoint, fmt.Sprintf("r%d", round))
 			awaitDelivery(t, mails, random, round)
 			s.kill()
-			for mail, customer := range w.wait() {
-				warned[mail] = customer
-			}
+			maps.Copy(warned, w.wait())
 		}
 		// What a killed process had taken is free again some minutes later.
 		for _, statement := range []string{

@@ -89,6 +89,23 @@ func TestPgBouncerInTransactionMode(t *testing.T) {
 	verified(t, database, "")
 }
 
+// Sweeps run behind such a pooler too.
+func TestMessagesBehindPgBouncer(t *testing.T) {
+	t.Parallel()
+	events := testkit.Webhook(t)
+	database := append(newDatabaseAt(t, startPgBouncer(t, testkit.OwnPostgres(t), "postgres")), "--db-unprepared")
+	s := start(t, []string{webhookSecret},
+		append([]string{"--demo", "--rate-limits", "off", "--webhook", events.URL}, database...)...)
+	w := newWarner(t, s.endpoint, "p")
+	select {
+	case <-events.Arrived():
+	case <-time.After(patience):
+		t.Error("no event arrives")
+	}
+	s.kill()
+	w.wait()
+}
+
 // A database without the extension is told apart from one that has it.
 func TestMigrateWithoutCitus(t *testing.T) {
 	t.Parallel()

@@ -381,3 +381,45 @@ func TestOptionsAreChecked(t *testing.T) {
 		}
 	}
 }
+
+// Messages are deleted 60 days after their cause, sent or not, however many there
+// are, and the younger ones stay until theirs are over.
+func TestMessagesAreForgotten(t *testing.T) {
+	t.Parallel()
+	testkit.OnEach(t, func(t *testing.T, d testkit.Database) {
+		w := newWorld(t, d, notice.Options{})
+		w.cause(invitation)
+		w.later(time.Hour)
+		w.cause(invitation)
+		// More than one step deletes.
+		w.Damage(`INSERT INTO message (root_uin, id, kind, channel, recipient, partner_uin, language, content, created_at,
+				status, next_at)
+			WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1200)
+			SELECT root_uin, id || '-' || i, kind, channel, recipient, partner_uin, language, content, created_at,
+				status, next_at FROM message, n WHERE created_at = $1`, testkit.Start.UnixMilli())
+		n := w.notices()
+		forget := func() int {
+			t.Helper()
+			if err := n.Forget(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			return testkit.Count(t, w.Address, `SELECT COUNT(*) FROM message`)
+		}
+		const days = 24 * time.Hour
+		w.later(60*days - time.Hour - time.Millisecond)
+		if left := forget(); left != 1202 {
+			t.Errorf("%d messages before their time", left)
+		}
+		w.later(time.Millisecond)
+		if left := forget(); left != 1 {
+			t.Errorf("%d messages after the time of all but one", left)
+		}
+		w.later(time.Hour)
+		if left := forget(); left != 0 {
+			t.Errorf("%d messages after the time of all", left)
+		}
+		if due := testkit.Count(t, w.Address, `SELECT COUNT(*) FROM due WHERE kind = 'Retention'`); due != 0 {
+			t.Error("the tree is still due")
+		}
+	})
+}

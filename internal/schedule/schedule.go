@@ -122,13 +122,9 @@ func openPostgres(ctx context.Context, address string, o store.PostgresOptions) 
 	if err != nil {
 		return nil, "", err
 	}
-	schema := "tael_jobs"
-	var beside string
+	var schema string
 	var there bool
-	err = pool.QueryRow(ctx, `SELECT CAST(current_schema() AS TEXT)`).Scan(&beside)
-	if beside != "public" {
-		schema = beside + "_jobs"
-	}
+	err = pool.QueryRow(ctx, `SELECT current_schema() || '_jobs'`).Scan(&schema)
 	if err == nil {
 		err = pool.QueryRow(ctx, `SELECT COUNT(*) > 0 FROM pg_namespace WHERE nspname = $1`, schema).Scan(&there)
 	}

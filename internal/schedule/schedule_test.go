@@ -145,7 +145,7 @@ func TestTablesAreApart(t *testing.T) {
 	if n := testkit.Count(t, address, query+`'public'`); n != tables {
 		t.Errorf("%d tables became %d", tables, n)
 	}
-	if n := testkit.Count(t, address, query+`'tael_jobs'`); n == 0 {
+	if n := testkit.Count(t, address, query+`'public_jobs'`); n == 0 {
 		t.Error("River has no tables")
 	}
 }

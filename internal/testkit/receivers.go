@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -85,13 +86,16 @@ func MailServer(t testing.TB) *Receiver {
 		t.Fatal(err)
 	}
 	r := &Receiver{URL: "smtp://" + listener.Addr().String(), arrived: make(chan struct{}, 1)}
-	server := smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return &session{receiver: r}, nil }))
+	server := smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) {
+		return &session{receiver: r}, nil
+	}))
+	server.ErrorLog = log.New(io.Discard, "", 0) // senders that are killed are no news
 	server.Domain = "localhost"
-	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(listener) }()
+	var serving sync.WaitGroup
+	serving.Go(func() { _ = server.Serve(listener) }) // until it is closed
 	t.Cleanup(func() {
 		_ = server.Close() // and its connections
-		<-ended
+		serving.Wait()
 	})
 	return r
 }
