@@ -8,27 +8,27 @@ import (
 	"net/http/pprof"
 )
 
-// admin serves what is for the operator's own eyes, on a listener of its own. It
-// returns what ends it.
-func (f *serveFlags) admin(ctx context.Context, m *metrics, log *slog.Logger) (stop func(), err error) {
+// admin serves what is for the operator's own eyes, on a listener of its own.
+func (f *serveFlags) admin(ctx context.Context, p *parts) error {
 	if f.adminListen == "" {
-		return func() {}, nil
+		return nil
 	}
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", f.adminListen)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	mux := http.NewServeMux()
-	mux.Handle("/metrics", m.handler())
+	mux.Handle("/metrics", p.metrics.handler())
 	mux.HandleFunc("/debug/pprof/", pprof.Index)
 	mux.HandleFunc("/debug/pprof/cmdline", pprof.Cmdline)
 	mux.HandleFunc("/debug/pprof/profile", pprof.Profile)
 	mux.HandleFunc("/debug/pprof/symbol", pprof.Symbol)
 	mux.HandleFunc("/debug/pprof/trace", pprof.Trace)
 	server := &http.Server{
-		Handler: mux, ReadHeaderTimeout: headerTime, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+		Handler: mux, ReadHeaderTimeout: headerTime, ErrorLog: slog.NewLogLogger(p.log.Handler(), slog.LevelWarn),
 	}
-	log.Info("admin", "address", listener.Addr().String())
+	p.log.Info("admin", "address", listener.Addr().String())
 	go func() { _ = server.Serve(listener) }() // until it is closed
-	return func() { _ = server.Close() }, nil
+	p.onClose(server.Close)
+	return nil
 }

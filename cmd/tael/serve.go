@@ -12,6 +12,7 @@ import (
 	"net/netip"
 	"os"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -121,37 +122,104 @@ Traces are sent where OTEL_EXPORTER_OTLP_ENDPOINT says, the variable of OpenTele
 	return command
 }
 
+// parts are what a server is made of.
+type parts struct {
+	log      *slog.Logger
+	proxies  []netip.Prefix
+	settings config.Settings
+	clock    *clock.Clock
+	tracer   trace.Tracer  // nil without traces
+	shared   *limit.Shared // nil where each server limits by itself
+	store    *store.Store
+	engine   *engine.Engine
+	calls    *trail.Trail // nil without an audit of reads
+	metrics  *metrics     // nil without --admin-listen
+
+	closers []func() error
+}
+
+// onClose adds what has to be ended, before all that was added earlier.
+func (p *parts) onClose(end func() error) { p.closers = append(p.closers, end) }
+
+func (p *parts) close() (err error) {
+	for _, end := range slices.Backward(p.closers) {
+		err = errors.Join(err, end())
+	}
+	return err
+}
+
 // run serves until ctx ends, then finishes what it accepted.
 func (f *serveFlags) run(ctx context.Context, out io.Writer) (err error) {
-	log, proxies, err := f.check()
-	if err != nil {
+	p := &parts{clock: &clock.Clock{}}
+	defer func() { err = errors.Join(err, p.close()) }()
+	if err := f.configure(ctx, p); err != nil {
 		return refused{err, exitUsage}
 	}
-	settings := config.Default()
-	for _, assignment := range f.set {
-		if err := settings.Set(assignment); err != nil {
-			return refused{err, exitUsage}
+	if err := f.assemble(ctx, p); err != nil {
+		return err
+	}
+	if f.demo {
+		if err := demo.Fill(ctx, p.store, p.engine, p.clock); err != nil {
+			return err
 		}
 	}
-	c := &clock.Clock{}
-	traces, err := openTraces(ctx, c, log)
-	if err != nil {
-		return refused{err, exitUsage}
-	}
-	defer closeTraces(traces, log)
-	shared, err := f.share(c, log)
-	if err != nil {
-		return refused{err, exitUsage}
-	}
-	if shared != nil {
-		defer func() { err = errors.Join(err, shared.Close()) }()
-	}
-	s, err := f.database.open(ctx, true, settings.Ledger())
+	listener, err := f.open(ctx, p.store)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, s.Close()) }()
-	if err := s.Durable(ctx); err != nil {
+	p.onClose(func() error {
+		_ = listener.Close() // the server has, as a rule
+		return nil
+	})
+	if err := ensureOperator(ctx, p.store, p.clock, out); err != nil {
+		return err
+	}
+	if err := f.sweep(ctx, p); err != nil {
+		return err
+	}
+	if f.demo {
+		printDemo(out, f.scheme()+"://"+listener.Addr().String())
+	}
+	if err := f.admin(ctx, p); err != nil {
+		return err
+	}
+	p.log.Info("serving", "address", listener.Addr().String(), "database", store.Redacted(f.database.address))
+	return serveUntil(ctx, f.server(p), listener, p.log)
+}
+
+// configure reads flags and variables, and connects to nothing that may be away.
+func (f *serveFlags) configure(ctx context.Context, p *parts) (err error) {
+	if p.log, p.proxies, err = f.check(); err != nil {
+		return err
+	}
+	p.settings = config.Default()
+	for _, assignment := range f.set {
+		if err := p.settings.Set(assignment); err != nil {
+			return err
+		}
+	}
+	traces, err := openTraces(ctx, p.clock, p.log)
+	if err != nil {
+		return err
+	}
+	p.tracer = tracerOf(traces)
+	p.onClose(func() error {
+		closeTraces(traces, p.log)
+		return nil
+	})
+	if p.shared, err = f.share(p.clock, p.log); err == nil && p.shared != nil {
+		p.onClose(p.shared.Close)
+	}
+	return err
+}
+
+// assemble opens the database and starts what works on it.
+func (f *serveFlags) assemble(ctx context.Context, p *parts) (err error) {
+	if p.store, err = f.database.open(ctx, true, p.settings.Ledger()); err != nil {
+		return err
+	}
+	p.onClose(p.store.Close)
+	if err := p.store.Durable(ctx); err != nil {
 		return fmt.Errorf("%w; --unsafe-durability accepts that", err)
 	}
 	if os.Getenv("GOGC") == "" {
@@ -160,47 +228,24 @@ func (f *serveFlags) run(ctx context.Context, out io.Writer) (err error) {
 		debug.SetGCPercent(gcPercent)
 	}
 	if f.database.made {
-		log.Warn("made a new database", "database", store.Redacted(f.database.address))
+		p.log.Warn("made a new database", "database", store.Redacted(f.database.address))
 	}
-	e := engine.New(s, c, log, f.batchMax)
-	defer e.Close()
-	if f.demo {
-		if err := demo.Fill(ctx, s, e, c); err != nil {
-			return err
-		}
-	}
-	listener, err := f.open(ctx, s)
-	if err != nil {
-		return err
-	}
-	if err := ensureOperator(ctx, s, c, out); err != nil {
-		return errors.Join(err, listener.Close())
-	}
-	var calls *trail.Trail
+	p.engine = engine.New(p.store, p.clock, p.log, f.batchMax)
+	p.onClose(func() error {
+		p.engine.Close()
+		return nil
+	})
 	if f.audit == auditOn {
-		calls = trail.New(s, c, log)
-		defer calls.Close()
+		p.calls = trail.New(p.store, p.clock, p.log)
+		p.onClose(func() error {
+			p.calls.Close()
+			return nil
+		})
 	}
-	var m *metrics
 	if f.adminListen != "" {
-		m = newMetrics(s, e, shared, calls)
+		p.metrics = newMetrics(p.store, p.engine, p.shared, p.calls)
 	}
-	sweeps, err := f.messages.start(ctx, &f.database, s, c, m, log)
-	if err != nil {
-		return errors.Join(err, listener.Close())
-	}
-	defer func() { err = errors.Join(err, sweeps.Close()) }()
-	server := f.server(s, e, c, settings, log, proxies, m, shared, calls, tracerOf(traces))
-	if f.demo {
-		printDemo(out, f.scheme()+"://"+listener.Addr().String())
-	}
-	admin, err := f.admin(ctx, m, log)
-	if err != nil {
-		return errors.Join(err, listener.Close())
-	}
-	defer admin()
-	log.Info("serving", "address", listener.Addr().String(), "database", store.Redacted(f.database.address))
-	return serveUntil(ctx, server, listener, log)
+	return nil
 }
 
 // check reads the flags that need more than parsing.
@@ -293,34 +338,31 @@ func (f *serveFlags) open(ctx context.Context, s *store.Store) (net.Listener, er
 }
 
 // server wires what one process serves.
-func (f *serveFlags) server(
-	s *store.Store, e *engine.Engine, c *clock.Clock, settings config.Settings, log *slog.Logger, proxies []netip.Prefix,
-	m *metrics, shared *limit.Shared, calls *trail.Trail, tracer trace.Tracer,
-) *http.Server {
-	ring := keys.Ring(c, s)
+func (f *serveFlags) server(p *parts) *http.Server {
+	ring := keys.Ring(p.clock, p.store)
 	implementation := &actions.Actions{
-		Store: s, Engine: e, Clock: c, Settings: settings, ForgetKey: ring.Forget, ForgetRole: ring.ForgetRole,
-		Unaudited: f.audit == auditOff,
+		Store: p.store, Engine: p.engine, Clock: p.clock, Settings: p.settings,
+		ForgetKey: ring.Forget, ForgetRole: ring.ForgetRole, Unaudited: f.audit == auditOff,
 	}
 	options := gateway.Options{
-		Contract: api.New(implementation), Keys: ring, Clock: c, Log: log, Explain: actions.Explain,
-		RateLimits: f.rateLimits == "documented", StrictService: f.strictService, TrustedProxies: proxies,
-		Tracer: tracer, Enabled: keys.Enabled(s),
+		Contract: api.New(implementation), Keys: ring, Clock: p.clock, Log: p.log, Explain: actions.Explain,
+		RateLimits: f.rateLimits == "documented", StrictService: f.strictService, TrustedProxies: p.proxies,
+		Tracer: p.tracer, Enabled: keys.Enabled(p.store),
 	}
-	if m != nil {
-		options.Observe = m.request
+	if p.metrics != nil {
+		options.Observe = p.metrics.request
 	}
-	if shared != nil {
-		options.SharedCount = shared.Count
+	if p.shared != nil {
+		options.SharedCount = p.shared.Count
 	}
-	if calls != nil {
-		options.Record, options.Count = calls.Record, calls.Count
+	if p.calls != nil {
+		options.Record, options.Count = p.calls.Record, p.calls.Count
 	}
 	return &http.Server{
-		Handler:           routes(gateway.New(options), s),
+		Handler:           routes(gateway.New(options), p.store),
 		ReadHeaderTimeout: headerTime, ReadTimeout: readTime, WriteTimeout: writeTime, IdleTimeout: idleTime,
 		MaxHeaderBytes: headerMax,
-		ErrorLog:       slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+		ErrorLog:       slog.NewLogLogger(p.log.Handler(), slog.LevelWarn),
 	}
 }
 

@@ -72,7 +72,7 @@ async function spends(check, partner, uin, name) {
   });
   await check(`${name} has what is left`, async () => {
     const key = await manage("operator", "CreateSecretKey", { Uin: uin });
-    const quota = await typed(key, "QueryCustomerBillingQuota", {});
+    const { Data: quota } = await typed(key, "QueryCustomerBillingQuota", {});
     assert.deepEqual([quota.TotalCredit, quota.RemainingCredit, quota.RemainingVoucher], [60.25, 52, 0]);
     expect({ Data: [{ ClientUin: uin, TotalAmount: 12.5, RemainAmount: 0 }] },
       await typed(partner, "QueryVoucherAmountByUin", { ClientUins: [uin] }));

@@ -9,6 +9,9 @@ import (
 // Forget deletes what has been kept long enough. What it does not get to before
 // its time is over is left to the next.
 func (n *Notices) Forget(ctx context.Context) error {
+	if err := n.store.ForgetCodes(ctx, n.now()); err != nil {
+		return err
+	}
 	until := n.clock.Real().Add(sweepTime)
 	for {
 		roots, err := n.store.DueTrees(ctx, store.DueRetention, n.now(), treesMax)

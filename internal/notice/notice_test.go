@@ -382,6 +382,54 @@ func TestOptionsAreChecked(t *testing.T) {
 	}
 }
 
+// Invitations are deleted 60 days after they were made, but not while somebody's
+// application is open; then they go with the next sweep.
+func TestInvitationsAreForgotten(t *testing.T) {
+	t.Parallel()
+	testkit.OnEach(t, func(t *testing.T, d testkit.Database) {
+		w := newWorld(t, d, notice.Options{})
+		n := w.notices()
+		partner := w.Create("CreatePartner", `{"Role": "Reseller", "Name": "South"}`)
+		invite := func(mail string) string {
+			t.Helper()
+			token, err := w.Invite(partner, mail, "Client")
+			if err != nil {
+				t.Fatal(err)
+			}
+			return token
+		}
+		applicant, err := w.Apply(invite("a@mail.example"), "a@mail.example", "personal")
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.later(time.Hour)
+		invite("b@mail.example")
+		forget := func(after time.Duration, want int) {
+			t.Helper()
+			w.later(after)
+			if err := n.Forget(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			for _, table := range []string{"invitation", "invitation_token"} {
+				if left := testkit.Count(t, w.Address, `SELECT COUNT(*) FROM `+table); left != want {
+					t.Errorf("%s has %d rows, not %d", table, left, want)
+				}
+			}
+		}
+		const days = 24 * time.Hour
+		forget(60*days-time.Hour, 2) // one is old enough, but under review
+		forget(time.Hour, 1)
+		reject := w.JSON(`{"ClientUin": %d, "ApproveType": "reject", "RejectReason": "too late"}`, applicant)
+		if answer := w.Call(partner, "ApproveClientApply", reject); answer.Code != "" {
+			t.Fatalf("%s: %s", answer.Code, answer.Message)
+		}
+		forget(days, 0)
+		if due := testkit.Count(t, w.Address, `SELECT COUNT(*) FROM due WHERE kind = 'Retention'`); due != 0 {
+			t.Error("the tree is still due")
+		}
+	})
+}
+
 // Messages are deleted 60 days after their cause, sent or not, however many there
 // are, and the younger ones stay until theirs are over.
 func TestMessagesAreForgotten(t *testing.T) {

@@ -21,7 +21,7 @@ var (
 // Times of an invitation (domain.md §4.3).
 const (
 	invitationLife  = 30 * 24 * time.Hour
-	invitationKept  = 60 * 24 * time.Hour
+	invitationKept  = retained // Forget counts on it
 	invitationPause = 180 * time.Second
 )
 
