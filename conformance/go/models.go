@@ -98,6 +98,17 @@ type describeCustomerOwnVoucherUsageDetailsRequest struct {
 	Month     *string `json:"Month,omitnil,omitempty" name:"Month"`
 }
 
+type queryPolicyProductListByCodeRequest struct {
+	*tchttp.BaseRequest
+	PolicyCode     *string `json:"PolicyCode,omitnil,omitempty" name:"PolicyCode"`
+	ProductCode    *string `json:"ProductCode,omitnil,omitempty" name:"ProductCode"`
+	ProductName    *string `json:"ProductName,omitnil,omitempty" name:"ProductName"`
+	SubProductCode *string `json:"SubProductCode,omitnil,omitempty" name:"SubProductCode"`
+	SubProductName *string `json:"SubProductName,omitnil,omitempty" name:"SubProductName"`
+	Page           *uint64 `json:"Page,omitnil,omitempty" name:"Page"`
+	PageSize       *uint64 `json:"PageSize,omitnil,omitempty" name:"PageSize"`
+}
+
 type credit struct {
 	TotalCredit     *float64 `json:",omitempty"`
 	RemainingCredit *float64 `json:",omitempty"`
@@ -290,6 +301,10 @@ type countryCodes struct {
 	RequestId *string `json:",omitempty"`
 }
 
+type noFields struct {
+	RequestId *string `json:",omitempty"`
+}
+
 // answer is a response that can show its fields as JSON.
 type answer interface {
 	tchttp.Response
@@ -313,13 +328,15 @@ type model struct {
 
 func withoutParameters(b *tchttp.BaseRequest) tchttp.Request { return &noParameters{b} }
 
+func pageOf(b *tchttp.BaseRequest) tchttp.Request { return &pageRequest{BaseRequest: b} }
+
 var models = map[string]model{
 	"QueryPartnerCredit":         {withoutParameters, answerOf[partnerCredit]},
 	"QueryDirectCustomersCredit": {withoutParameters, answerOf[directCustomersCredit]},
 	"QueryCustomerBillingQuota":  {withoutParameters, answerOf[billingQuota]},
 	"QueryVoucherPool":           {withoutParameters, answerOf[voucherPool]},
 	"GetCountryCodes":            {withoutParameters, answerOf[countryCodes]},
-	"GetTradeConfigList":         {withoutParameters, answerOf[struct{}]},
+	"GetTradeConfigList":         {withoutParameters, answerOf[industries]},
 	"AllocateCustomerCredit": {func(b *tchttp.BaseRequest) tchttp.Request {
 		return &allocateCustomerCreditRequest{BaseRequest: b}
 	}, answerOf[credit]},
@@ -353,4 +370,46 @@ var models = map[string]model{
 	"DescribeCustomerOwnVoucherUsageDetails": {func(b *tchttp.BaseRequest) tchttp.Request {
 		return &describeCustomerOwnVoucherUsageDetailsRequest{BaseRequest: b}
 	}, answerOf[ownVoucherUsage]},
+	"CreateAccount": {func(b *tchttp.BaseRequest) tchttp.Request {
+		return &createAccountRequest{BaseRequest: b}
+	}, answerOf[newAccount]},
+	"SendVerifyCode": {func(b *tchttp.BaseRequest) tchttp.Request {
+		return &sendVerifyCodeRequest{BaseRequest: b}
+	}, answerOf[noFields]},
+	"CreateAndSendClientInvitationMail": {func(b *tchttp.BaseRequest) tchttp.Request {
+		return &createAndSendClientInvitationMailRequest{BaseRequest: b}
+	}, answerOf[invitationLink]},
+	"QueryInvitationInfo": {func(b *tchttp.BaseRequest) tchttp.Request {
+		return &queryInvitationInfoRequest{BaseRequest: b}
+	}, answerOf[invitations]},
+	"QueryPendingClientsV2": {pageOf, answerOf[pendingCustomers]},
+	"ApproveClientApply": {func(b *tchttp.BaseRequest) tchttp.Request {
+		return &approveClientApplyRequest{BaseRequest: b}
+	}, answerOf[noFields]},
+	"QueryPendingSubAgentsV2": {pageOf, answerOf[pendingPartners]},
+	"ApproveSubAgentApply": {func(b *tchttp.BaseRequest) tchttp.Request {
+		return &approveSubAgentApplyRequest{BaseRequest: b}
+	}, answerOf[noFields]},
+	"QuerySubAgentsDetailV2": {func(b *tchttp.BaseRequest) tchttp.Request {
+		return &querySubAgentsDetailV2Request{BaseRequest: b}
+	}, answerOf[secondLevelPartners]},
+	"QueryT1IndirectCustomersDetail": {func(b *tchttp.BaseRequest) tchttp.Request {
+		return &queryT1IndirectCustomersDetailRequest{BaseRequest: b}
+	}, answerOf[indirectCustomers]},
+	"DescribeCustomerUin": {pageOf, answerOf[customerUins]},
+	"DescribeCustomerInfo": {func(b *tchttp.BaseRequest) tchttp.Request {
+		return &describeCustomerInfoRequest{BaseRequest: b}
+	}, answerOf[customers]},
+	"QueryAccountVerificationStatus": {func(b *tchttp.BaseRequest) tchttp.Request {
+		return &queryAccountVerificationStatusRequest{BaseRequest: b}
+	}, answerOf[verificationStatus]},
+	"ModifyClientRemark": {func(b *tchttp.BaseRequest) tchttp.Request {
+		return &modifyClientRemarkRequest{BaseRequest: b}
+	}, answerOf[clientRemark]},
+	"ForceQN": {func(b *tchttp.BaseRequest) tchttp.Request {
+		return &forceQNRequest{BaseRequest: b}
+	}, answerOf[forceQN]},
+	"QueryPolicyProductListByCode": {func(b *tchttp.BaseRequest) tchttp.Request {
+		return &queryPolicyProductListByCodeRequest{BaseRequest: b}
+	}, answerOf[noFields]},
 }

@@ -113,12 +113,12 @@ func expectError(code, message string, got map[string]any, err error) error {
 	return nil
 }
 
-// matches compares whole values: "*" stands for any, and a list may say how it
-// is to be compared.
+// matches compares whole values: "*" stands for any that is not empty, and a list
+// may say how it is to be compared.
 func matches(want, got any) bool {
 	switch want := want.(type) {
 	case string:
-		return want == "*" && got != nil || want == got
+		return want == "*" && got != nil && got != "" || want == got
 	case map[string]any:
 		fields, ok := got.(map[string]any)
 		if !ok || len(fields) != len(want) {

@@ -30,10 +30,10 @@ async function run(suite, main) {
   process.exitCode = failed ? 1 : 0;
 }
 
-// matches compares whole values: "*" stands for any, and a list may say how it
-// is to be compared.
+// matches compares whole values: "*" stands for any that is not empty, and a list
+// may say how it is to be compared.
 function matches(want, got) {
-  if (want === "*") return got !== null && got !== undefined;
+  if (want === "*") return got !== null && got !== undefined && got !== "";
   if (Array.isArray(want)) {
     if (!Array.isArray(got)) return false;
     if (["in any order", "among others"].includes(want[0])) {
@@ -57,6 +57,10 @@ function expect(want, got) {
   assert.ok(matches(want, fields), `answered ${JSON.stringify(fields)}, not ${JSON.stringify(want)}`);
 }
 
+// covered are the published actions that a case of any kind has in service.
+const covered = new Set([...cases.steps, ...cases.errors, ...cases.management]
+  .filter((c) => !c.service && c.error !== "ActionOffline").map((c) => c.action));
+
 // credential is that of an account of the demo world, by its name, or a key.
 function credential(who) {
   return new Credential(...(typeof who === "string" ? cases.keys[who] : [who.SecretId, who.SecretKey]));
@@ -66,8 +70,8 @@ function profile({ signature = "TC3-HMAC-SHA256", method = "POST", at = address,
   return new ClientProfile(signature, new HttpProfile("http://", at, method, 60, headers));
 }
 
-// typed calls an action with its model classes; answers all fields of the
-// model, null where absent.
+// typed calls an action with its model classes. Of these, an answer shows all
+// fields, null where absent: they are left out.
 function typed(who, action, parameters, settings = profile(), region = "") {
   const client = new Client(credential(who), region, settings);
   const request = new Models[action + "Request"]();
@@ -75,9 +79,13 @@ function typed(who, action, parameters, settings = profile(), region = "") {
   return new Promise((resolve, reject) => {
     client[action](request, (error, answer) => {
       if (error) reject(error);
-      else resolve(JSON.parse(answer.to_json_string()));
+      else resolve(withoutNull(JSON.parse(answer.to_json_string())));
     });
   });
+}
+
+function withoutNull(answer) {
+  return Object.fromEntries(Object.entries(answer).filter(([, value]) => value !== null));
 }
 
 function generic(who, action, parameters, settings = profile(), version = "2022-09-28") {
@@ -93,6 +101,6 @@ function manage(who, action, parameters) {
 }
 
 module.exports = {
-  address, cases, Client, ClientProfile, expect, generic, HttpProfile, manage, management, Models, profile, requestId, run,
-  typed,
+  address, cases, Client, ClientProfile, covered, expect, generic, HttpProfile, manage, management, Models, profile,
+  requestId, run, typed,
 };

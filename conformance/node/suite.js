@@ -3,8 +3,8 @@
 
 const assert = require("node:assert/strict");
 const {
-  address, cases, Client, ClientProfile, expect, generic, HttpProfile, manage, management, Models, profile, requestId, run,
-  typed,
+  address, cases, Client, ClientProfile, covered, expect, generic, HttpProfile, manage, management, Models, profile,
+  requestId, run, typed,
 } = require("./harness");
 
 const { TAEL_LIMITED_ADDRESS: limitedAddress } = process.env;
@@ -77,9 +77,8 @@ async function chineseMessages(check) {
   }
 }
 
-// Each action of the SDK is either covered by a step or answers ActionOffline.
+// Each action of the SDK is either covered or answers ActionOffline.
 async function otherActionsAreOffline(check) {
-  const covered = new Set(cases.steps.map((c) => c.action));
   const actions = Object.getOwnPropertyNames(Client.prototype).filter((name) => /^[A-Z]/.test(name));
   await check("the SDK has 42 of the published actions", () => assert.equal(actions.length, 42));
   for (const action of actions.filter((name) => !covered.has(name))) {

@@ -6,9 +6,19 @@ import pathlib
 import re
 import sys
 
+from tencentcloud.common import credential
+from tencentcloud.common.common_client import CommonClient
+from tencentcloud.common.exception.tencent_cloud_sdk_exception import TencentCloudSDKException
+from tencentcloud.common.profile.client_profile import ClientProfile
+from tencentcloud.common.profile.http_profile import HttpProfile
+
 CASES = json.loads((pathlib.Path(__file__).parent.parent / "cases.json").read_text("utf-8"))
 ADDRESS = os.environ["TAEL_ADDRESS"]  # a server without rate limits
 LIMITED_ADDRESS = os.environ["TAEL_LIMITED_ADDRESS"]  # one with the documented limits
+SERVICE, VERSION = "intlpartnersmgt", "2022-09-28"
+# The published actions that a case of any kind has in service.
+COVERED = {case["action"] for kind in ("steps", "errors", "management") for case in CASES[kind]
+           if "service" not in case and case.get("error") != "ActionOffline"}
 REQUEST_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -33,6 +43,25 @@ class Report:
         sys.exit(1 if self.failed else 0)
 
 
+def profile(signature="TC3-HMAC-SHA256", method="POST", address=ADDRESS, language="en-US"):
+    http = HttpProfile(protocol="http", endpoint=address, reqMethod=method)
+    return ClientProfile(signMethod=signature, httpProfile=http, language=language)
+
+
+def key(name):
+    return credential.Credential(*CASES["keys"][name])
+
+
+def generic(who, action, parameters, settings=None, headers=None, service=SERVICE, version=VERSION):
+    client = CommonClient(service, version, who if not isinstance(who, str) else key(who), "", settings or profile())
+    return client.call_json(action, parameters, headers=headers)["Response"]
+
+
+def manage(who, action, parameters, settings=None):
+    """Calls Tael's own service."""
+    return generic(who, action, parameters, settings, service="tael", version="2026-11-01")
+
+
 def case_name(case):
     """The name of a case, after what makes its signature."""
     name = case["action"]
@@ -46,9 +75,9 @@ def case_name(case):
 
 
 def matches(want, got):
-    """Compares whole values: "*" stands for any, and a list may say how it is to be compared."""
+    """Compares whole values: "*" stands for any that is not empty, and a list may say how it is to be compared."""
     if want == "*":
-        return got is not None
+        return got is not None and got != ""
     if isinstance(want, dict):
         return isinstance(got, dict) and want.keys() == got.keys() and all(matches(want[k], got[k]) for k in want)
     if isinstance(want, list):
@@ -59,6 +88,11 @@ def matches(want, got):
             return every and (want[0] == "among others" or len(got) == len(want) - 1)
         return len(want) == len(got) and all(map(matches, want, got))
     return type(want) is type(got) and want == got or is_number(want) and is_number(got) and want == got
+
+
+def without_null(answer):
+    """An answer shows all fields of its model, null where absent: they are left out."""
+    return {name: value for name, value in answer.items() if value is not None}
 
 
 def is_number(value):
@@ -82,3 +116,14 @@ def expect_request_id(value):
 def expect_equal(want, got, what):
     if want != got:
         raise AssertionError(f"{what} is {got!r}, not {want!r}")
+
+
+def expect_error(case, call, language="en"):
+    try:
+        answer = call()
+    except TencentCloudSDKException as error:
+        expect_equal(case["error"], error.get_code(), "code")
+        expect_equal(case[language], error.get_message(), "message")
+        expect_request_id(error.get_request_id())
+        return
+    raise AssertionError(f"answered {answer}, not {case['error']}")
