@@ -2,11 +2,8 @@ package store
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/binary"
 	"fmt"
 	"slices"
-	"time"
 
 	"tael/internal/audit"
 	"tael/internal/ledger"
@@ -38,23 +35,6 @@ type Batch struct {
 	behind bool // more vouchers have expired than one batch returns
 }
 
-// IdempotencyKey is a caller's own name for one request.
-type IdempotencyKey struct {
-	Account int64
-	Action  string
-	Key     string
-}
-
-// Answer is what a request with an idempotency key was answered.
-type Answer struct {
-	Parameters [32]byte // SHA-256 of its canonical parameters
-	Response   []byte   // JSON
-	Secret     bool     // store the response encrypted
-}
-
-// answerLife is how long an answer is kept.
-const answerLife = 24 * time.Hour
-
 // Claim is a change of the directory that a command depends on: it must affect
 // a row, else the command is refused with Refusal. Undo takes it back where
 // the command is refused for another reason; without one it stays, in a batch
@@ -73,10 +53,6 @@ type Claim struct {
 // purgeMax is how many expired answers a batch deletes at most: more than it
 // adds, and few enough not to keep others from the database.
 const purgeMax = 500
-
-// batchesKept is for how many batches of a tree one that made no transfer can
-// still be looked up by a caller whose commit is in doubt: minutes of full load.
-const batchesKept = 1 << 16
 
 // Begin locks a tree and reads what a batch needs of it. The lock comes first
 // and the reads are statements of their own, so that they see everything that
@@ -356,148 +332,4 @@ func (b *Batch) writes(answers map[IdempotencyKey]Answer) ([]Statement, error) {
 		})
 	}
 	return statements, nil
-}
-
-// Ticket finds a batch again whose commit is in doubt: by the hash of its last
-// transfer, which holds all of its request and of the history before it; or,
-// where it made none, by a row of its own.
-type Ticket struct {
-	root     int64
-	sequence int64 // 0: no transfer
-	hash     [32]byte
-	number   int64
-	token    int64
-}
-
-// Ticket is the batch's own; it has one after Commit.
-func (b *Batch) Ticket() Ticket { return b.ticket }
-
-// sign makes a batch's ticket and the statements that it needs.
-func (b *Batch) sign(changes *ledger.Changes) []Statement {
-	b.ticket = Ticket{root: b.root, number: b.number}
-	if n := len(changes.Transfers); n > 0 {
-		b.ticket.sequence, b.ticket.hash = changes.Transfers[n-1].Sequence, changes.Transfers[n-1].Hash
-		return nil
-	}
-	var id [8]byte
-	rand.Read(id[:]) // never fails
-	b.ticket.token = int64(binary.BigEndian.Uint64(id[:]) >> 1)
-	return []Statement{
-		{
-			SQL:  `INSERT INTO batch (root_uin, batch, token) VALUES ($1, $2, $3)`,
-			Args: []any{b.root, b.number, b.ticket.token},
-		},
-		{SQL: `DELETE FROM batch WHERE root_uin = $1 AND batch <= $2`, Args: []any{b.root, b.number - batchesKept}},
-	}
-}
-
-// Committed tells whether a batch in doubt was committed. It takes the tree's
-// lock to ask: whoever holds the lock knows that the batch no longer does, so
-// that what is not there cannot come any more. Where it is there, the question
-// is committed too: then both are durable, on a standby as well.
-func (s *Store) Committed(ctx context.Context, t Ticket) (bool, error) {
-	tx, err := s.beginTransaction(ctx)
-	if err != nil {
-		return false, err
-	}
-	results, err := tx.run(lockTree(t.root), t.find())
-	if err != nil || len(results[1]) == 0 || !t.made(results[1][0]) {
-		tx.rollback()
-		return false, err
-	}
-	return true, tx.commit()
-}
-
-func (t *Ticket) find() Statement {
-	if t.sequence > 0 {
-		return Statement{
-			SQL:  `SELECT hash FROM transfer WHERE root_uin = $1 AND sequence = $2`,
-			Args: []any{t.root, t.sequence}, Columns: 1,
-		}
-	}
-	return Statement{
-		SQL:  `SELECT token FROM batch WHERE root_uin = $1 AND batch = $2`,
-		Args: []any{t.root, t.number}, Columns: 1,
-	}
-}
-
-// made reports whether a row that find found is of this batch.
-func (t *Ticket) made(found Row) bool {
-	if t.sequence > 0 {
-		return [32]byte(found.Bytes(0)) == t.hash
-	}
-	return found.Int(0) == t.token
-}
-
-// RecordedAnswer reads what a request with an idempotency key was answered and
-// whether it was, outside of a batch: for requests whose conditions their first
-// execution has changed. now is in Unix milliseconds.
-func (s *Store) RecordedAnswer(ctx context.Context, root int64, key IdempotencyKey, now int64) (Answer, bool, error) {
-	rows, err := s.read(ctx, selectAnswer(root, key))
-	if err != nil || len(rows) == 0 || rows[0].Int(3) <= now {
-		return Answer{}, false, err
-	}
-	answer, err := s.answerOf(root, key, rows[0])
-	return answer, err == nil, err
-}
-
-func (s *Store) answerOf(root int64, key IdempotencyKey, r Row) (Answer, error) {
-	answer := Answer{Parameters: [32]byte(r.Bytes(0)), Response: r.Bytes(1), Secret: r.Int(2) != 0}
-	if !answer.Secret {
-		return answer, nil
-	}
-	plain, err := s.vault.Open(answer.Response, answerPlace(root, key))
-	if err != nil {
-		return Answer{}, fmt.Errorf("recorded answer: %w", err)
-	}
-	answer.Response = plain
-	return answer, nil
-}
-
-func selectAnswer(root int64, key IdempotencyKey) Statement {
-	return Statement{
-		SQL: `SELECT parameters, answer, secret, expires_at FROM idempotency
-			WHERE root_uin = $1 AND account = $2 AND action = $3 AND key = $4`,
-		Args: []any{root, key.Account, key.Action, key.Key}, Columns: 4,
-	}
-}
-
-// insertAnswer replaces an answer of the same key that has expired.
-func (b *Batch) insertAnswer(key IdempotencyKey, answer Answer) (Statement, error) {
-	response, secret := answer.Response, int64(0)
-	if answer.Secret {
-		sealed, err := b.store.vault.Seal(response, answerPlace(b.root, key))
-		if err != nil {
-			return Statement{}, err
-		}
-		response, secret = sealed, 1
-	}
-	return Statement{
-		SQL: `INSERT INTO idempotency (root_uin, account, action, key, parameters, answer, secret, expires_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-			ON CONFLICT (root_uin, account, action, key) DO UPDATE SET
-				parameters = EXCLUDED.parameters, answer = EXCLUDED.answer,
-				secret = EXCLUDED.secret, expires_at = EXCLUDED.expires_at`,
-		Args: []any{
-			b.root, key.Account, key.Action, key.Key, answer.Parameters[:], response, secret,
-			b.State.Now + answerLife.Milliseconds(),
-		},
-	}, nil
-}
-
-func answerPlace(root int64, key IdempotencyKey) string {
-	return fmt.Sprintf("answer %d %d %s %s", root, key.Account, key.Action, key.Key)
-}
-
-// ReleaseKey forgets an idempotency key whose request was refused in another
-// tree; ErrNotFound where it is forgotten already.
-func ReleaseKey(root int64, key IdempotencyKey) Claim {
-	return Claim{
-		Do: Statement{
-			SQL: `DELETE FROM idempotency WHERE root_uin = $1 AND account = $2 AND action = $3 AND key = $4
-				RETURNING root_uin`,
-			Args: []any{root, key.Account, key.Action, key.Key}, Columns: 1,
-		},
-		Refusal: ErrNotFound,
-	}
 }
