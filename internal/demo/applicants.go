@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"tael/internal/ledger"
@@ -68,6 +69,9 @@ func (f *filler) invitations(ctx context.Context, of int64) error {
 }
 
 func (f *filler) applicant(ctx context.Context, to store.Account, a *applicant) error {
+	if _, err := f.store.Identity(ctx, a.uin); !errors.Is(err, store.ErrNotFound) {
+		return err // nil: it applied before an earlier start was killed
+	}
 	invited := store.Invited{Partner: to, Role: a.role, MaterialURL: a.material, CreatedAt: f.now}
 	step := fmt.Sprintf("invite-%d", a.uin)
 	if err := f.run(ctx, to.Root, to.Uin, nil, step, store.ClaimInvitation(invited, a.token, a.Mail)...); err != nil {
