@@ -11,11 +11,14 @@ import (
 	"tael/internal/trail"
 )
 
-// How often sweeps look for work.
+// How often sweeps look for work, and what they may take where a minute is not
+// enough: to deliver ends by itself before, to retain goes through all trees.
 const (
 	deliverEvery = 2 * time.Second
+	deliverTakes = 3 * time.Minute
 	forgetEvery  = 10 * time.Minute
 	retainEvery  = time.Hour
+	retainTakes  = 50 * time.Minute
 )
 
 // sweep begins the work that nobody calls for: messages are delivered, and what
@@ -30,13 +33,13 @@ func (f *serveFlags) sweep(ctx context.Context, p *parts) error {
 	}
 	sweeps := []schedule.Sweep{
 		{Name: "forget", Every: forgetEvery, Run: n.Forget},
-		{Name: "audit", Every: retainEvery, Run: func(ctx context.Context) error {
+		{Name: "audit", Every: retainEvery, Takes: retainTakes, Run: func(ctx context.Context) error {
 			return trail.Retain(ctx, p.store, p.clock.Real(), p.settings.AuditDays)
 		}},
 	}
 	for _, channel := range n.Channels() {
 		sweeps = append(sweeps, schedule.Sweep{
-			Name: "deliver " + string(channel), Every: deliverEvery,
+			Name: "deliver " + string(channel), Every: deliverEvery, Takes: deliverTakes,
 			Run: func(ctx context.Context) error { return n.Deliver(ctx, channel) },
 		})
 	}

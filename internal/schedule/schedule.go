@@ -4,6 +4,7 @@
 package schedule
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -28,8 +29,13 @@ import (
 
 // Sweep is work that looks for itself what there is to do.
 type Sweep struct {
-	Name  string
+	Name string
+	// Every is how often it runs: first at the start where that is more often than
+	// once an hour, so that restarts repeat nothing long.
 	Every time.Duration
+	// Takes is how long it may take, a minute by default: the next goes on where it
+	// ended.
+	Takes time.Duration
 	// Run ends soon after its context does.
 	Run func(context.Context) error
 }
@@ -46,8 +52,10 @@ type Options struct {
 }
 
 const (
-	// sweepTime is how long a sweep may take; the next goes on where it ended.
-	sweepTime = time.Minute
+	// takesDefault is how long a sweep may take that does not say, and stuckAfter
+	// when River no longer waits for one to end.
+	takesDefault = time.Minute
+	stuckAfter   = 2 * time.Hour
 	// kept is for how long River remembers a sweep that is over.
 	kept = time.Minute
 	// stopTime is how long sweeps have to end when the server stops, and cancelTime
@@ -183,17 +191,17 @@ func start[Tx any](ctx context.Context, driver riverdriver.Driver[Tx], schema st
 	w := &worker{sweeps: map[string]*running{}}
 	var periodic []*river.PeriodicJob
 	for _, sweep := range o.Sweeps {
-		w.sweeps[sweep.Name] = &running{run: sweep.Run}
+		w.sweeps[sweep.Name] = &running{run: sweep.Run, takes: cmp.Or(sweep.Takes, takesDefault)}
 		periodic = append(periodic, river.NewPeriodicJob(river.PeriodicInterval(sweep.Every),
 			func() (river.JobArgs, *river.InsertOpts) {
 				return sweepArgs{sweep.Name}, &river.InsertOpts{MaxAttempts: 1, Queue: queue}
-			}, &river.PeriodicJobOpts{RunOnStart: true}))
+			}, &river.PeriodicJobOpts{RunOnStart: sweep.Every < time.Hour}))
 	}
 	river.AddWorker(workers, w)
 	client, err := river.NewClient(driver, &river.Config{
 		Schema: schema, PollOnly: true, Logger: log, Workers: workers, PeriodicJobs: periodic,
-		Queues:     map[string]river.QueueConfig{queue: {MaxWorkers: 2 * len(o.Sweeps)}},
-		JobTimeout: sweepTime, RescueStuckJobsAfter: 2 * sweepTime,
+		Queues:                      map[string]river.QueueConfig{queue: {MaxWorkers: 2 * len(o.Sweeps)}},
+		RescueStuckJobsAfter:        stuckAfter,
 		CompletedJobRetentionPeriod: kept, CancelledJobRetentionPeriod: kept, DiscardedJobRetentionPeriod: kept,
 	})
 	if err != nil {
@@ -228,13 +236,22 @@ func (sweepArgs) Kind() string { return "sweep" }
 
 // running is a sweep that runs at most once at a time in this process.
 type running struct {
-	run func(context.Context) error
-	one sync.Mutex
+	run   func(context.Context) error
+	takes time.Duration
+	one   sync.Mutex
 }
 
 type worker struct {
 	river.WorkerDefaults[sweepArgs]
 	sweeps map[string]*running
+}
+
+// Timeout is how long a sweep may take.
+func (w *worker) Timeout(job *river.Job[sweepArgs]) time.Duration {
+	if sweep := w.sweeps[job.Args.Name]; sweep != nil {
+		return sweep.takes
+	}
+	return takesDefault
 }
 
 // Work runs a sweep, unless it runs already: what comes up meanwhile is found

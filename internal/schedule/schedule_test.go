@@ -2,6 +2,7 @@ package schedule_test
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync"
 	"sync/atomic"
@@ -86,6 +87,44 @@ func TestCloseEndsSweeps(t *testing.T) {
 	})
 	<-begun
 	shut(t, s)
+}
+
+// A sweep that takes longer than it may is ended, and comes again.
+func TestSweepsTakeTheirTime(t *testing.T) {
+	t.Parallel()
+	ended := make(chan error)
+	s, err := schedule.Start(t.Context(), schedule.Options{
+		Address: testkit.SQLite.New(t), Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
+		Sweeps: []schedule.Sweep{{
+			Name: "sweep", Every: 100 * time.Millisecond, Takes: 50 * time.Millisecond,
+			Run: func(ctx context.Context) error {
+				select {
+				case <-ctx.Done():
+				case <-time.After(patience):
+				}
+				select {
+				case ended <- context.Cause(ctx):
+				case <-t.Context().Done():
+				}
+				return nil
+			},
+		}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := <-ended; !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("ended by %v", err)
+		}
+	}
+	go func() { // one more may be on its way
+		for range ended {
+			continue
+		}
+	}()
+	shut(t, s)
+	close(ended)
 }
 
 // Processes that start together on a new database share the work; when one goes,
