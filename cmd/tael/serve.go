@@ -174,6 +174,9 @@ func (f *serveFlags) run(ctx context.Context, out io.Writer) (err error) {
 	if err := ensureOperator(ctx, p.store, p.clock, out); err != nil {
 		return err
 	}
+	if f.adminListen != "" { // only now: the demo world is nobody's load
+		p.metrics = newMetrics(p.store, p.engine, p.shared, p.calls)
+	}
 	if err := f.sweep(ctx, p); err != nil {
 		return err
 	}
@@ -241,9 +244,6 @@ func (f *serveFlags) assemble(ctx context.Context, p *parts) (err error) {
 			p.calls.Close()
 			return nil
 		})
-	}
-	if f.adminListen != "" {
-		p.metrics = newMetrics(p.store, p.engine, p.shared, p.calls)
 	}
 	return nil
 }

@@ -56,6 +56,26 @@ func selectAnswer(root int64, key IdempotencyKey) Statement {
 	}
 }
 
+// answerWrites record answers, and forget some that have expired.
+func (b *Batch) answerWrites(answers map[IdempotencyKey]Answer) (statements []Statement, err error) {
+	for key, answer := range answers {
+		statement, err := b.insertAnswer(key, answer)
+		if err != nil {
+			return nil, err
+		}
+		statements = append(statements, statement)
+	}
+	if len(answers) > 0 {
+		statements = append(statements, Statement{
+			SQL: `DELETE FROM idempotency WHERE root_uin = $1 AND (account, action, key) IN (
+				SELECT account, action, key FROM idempotency WHERE root_uin = $1 AND expires_at <= $2
+				ORDER BY expires_at LIMIT $3)`,
+			Args: []any{b.root, b.State.Now, purgeMax},
+		})
+	}
+	return statements, nil
+}
+
 // insertAnswer replaces an answer of the same key that has expired.
 func (b *Batch) insertAnswer(key IdempotencyKey, answer Answer) (Statement, error) {
 	response, secret := answer.Response, int64(0)

@@ -260,30 +260,7 @@ func (b *Batch) writes(answers map[IdempotencyKey]Answer) ([]Statement, error) {
 	changes.Chain(b.store.chainKey)
 	pages, end := sealed(b.store.auditKey, audit.Writes, audit.Pages(b.calls), b.audit)
 	statements := append([]Statement{updateTree(&changes.Tree, end)}, b.sign(&changes)...)
-	for i := range changes.NewPartners {
-		statements = append(statements, insertPartner(b.root, &changes.NewPartners[i], b.State.Now))
-	}
-	for i := range changes.Partners {
-		statements = append(statements, updatePartner(b.root, &changes.Partners[i]))
-	}
-	for _, uin := range changes.Unbound { // first: the account may be a customer again
-		statements = append(statements, removeCustomer(b.root, uin)...)
-	}
-	for i := range changes.NewCustomers {
-		c := &changes.NewCustomers[i]
-		statements = append(statements, insertCustomer(b.root, c, b.State.Now))
-		if c.Warned != (ledger.Warned{}) {
-			statements = append(statements, updateWarned(b.root, c.Uin, c.Warned))
-		}
-	}
-	for i := range changes.Customers {
-		c := &changes.Customers[i]
-		statements = append(statements, updateCustomer(b.root, c))
-		statements = append(statements, updateMembership(b.root, c, b.State.Now)...)
-		if c.WarnedChanged {
-			statements = append(statements, updateWarned(b.root, c.Uin, c.Warned))
-		}
-	}
+	statements = append(statements, memberWrites(b.root, &changes, b.State.Now)...)
 	for i := range changes.NewVouchers {
 		statements = append(statements, insertVoucher(b.root, &changes.NewVouchers[i]))
 	}
@@ -316,20 +293,35 @@ func (b *Batch) writes(answers map[IdempotencyKey]Answer) ([]Statement, error) {
 		}
 		statements = append(statements, messages...)
 	}
-	for key, answer := range answers {
-		statement, err := b.insertAnswer(key, answer)
-		if err != nil {
-			return nil, err
+	recorded, err := b.answerWrites(answers)
+	return append(statements, recorded...), err
+}
+
+// memberWrites are what becomes of partners and customers.
+func memberWrites(root int64, changes *ledger.Changes, now int64) (statements []Statement) {
+	for i := range changes.NewPartners {
+		statements = append(statements, insertPartner(root, &changes.NewPartners[i], now))
+	}
+	for i := range changes.Partners {
+		statements = append(statements, updatePartner(root, &changes.Partners[i]))
+	}
+	for _, uin := range changes.Unbound { // first: the account may be a customer again
+		statements = append(statements, removeCustomer(root, uin)...)
+	}
+	for i := range changes.NewCustomers {
+		c := &changes.NewCustomers[i]
+		statements = append(statements, insertCustomer(root, c, now))
+		if c.Warned != (ledger.Warned{}) {
+			statements = append(statements, updateWarned(root, c.Uin, c.Warned))
 		}
-		statements = append(statements, statement)
 	}
-	if len(answers) > 0 {
-		statements = append(statements, Statement{
-			SQL: `DELETE FROM idempotency WHERE root_uin = $1 AND (account, action, key) IN (
-				SELECT account, action, key FROM idempotency WHERE root_uin = $1 AND expires_at <= $2
-				ORDER BY expires_at LIMIT $3)`,
-			Args: []any{b.root, b.State.Now, purgeMax},
-		})
+	for i := range changes.Customers {
+		c := &changes.Customers[i]
+		statements = append(statements, updateCustomer(root, c))
+		statements = append(statements, updateMembership(root, c, now)...)
+		if c.WarnedChanged {
+			statements = append(statements, updateWarned(root, c.Uin, c.Warned))
+		}
 	}
-	return statements, nil
+	return statements
 }
