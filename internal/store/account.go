@@ -133,7 +133,7 @@ func (s *Store) Accounts(ctx context.Context, uins []int64) (map[int64]Directory
 	}
 	list, args := listOf(uins)
 	rows, err := s.read(ctx, Statement{
-		SQL:  `SELECT ` + accountColumns + ` FROM identity i WHERE i.uin IN ` + list,
+		SQL:  `SELECT ` + accountColumns + ` FROM ` + list + ` CROSS JOIN identity i WHERE i.uin = wanted`,
 		Args: args, Columns: accountColumnCount,
 	})
 	for _, row := range rows {

@@ -103,7 +103,7 @@ func (s *Store) refresh(ctx context.Context, root int64, c *ledger.Customer, now
 }
 
 func (s *Store) loadCustomers(ctx context.Context, root int64, uins []int64) (map[int64]ledger.Customer, error) {
-	return rowsByUin(ctx, s, root, uins, `SELECT `+customerColumns+` FROM customer`, customerColumnCount, customerOf)
+	return rowsByUin(ctx, s, root, uins, customerColumns, "customer", customerColumnCount, customerOf)
 }
 
 // ListedCustomer is a customer with its profile.
@@ -227,8 +227,8 @@ func (s *Store) byUin(
 }
 
 func (s *Store) loadAmounts(ctx context.Context, root int64, uins []int64) (map[int64]ledger.Customer, error) {
-	const query = `SELECT uin, partner_uin, voucher_total, voucher_remaining, voucher_until FROM customer`
-	return rowsByUin(ctx, s, root, uins, query, 5, func(r Row) ledger.Customer {
+	const names = `uin, partner_uin, voucher_total, voucher_remaining, voucher_until`
+	return rowsByUin(ctx, s, root, uins, names, "customer", 5, func(r Row) ledger.Customer {
 		return ledger.Customer{
 			Uin: r.Int(0), Partner: r.Int(1), VoucherTotal: amount(r, 2),
 			Vouchers: voucher.Sums{Remaining: amount(r, 3), ValidUntil: r.Int(4)},

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -194,15 +195,12 @@ func (g *gatherer[G, K, V]) finish(ctx context.Context, group G, query *sharedQu
 	go g.run(ctx, group)
 }
 
-// rowsByUin reads members of a tree by their UINs, which are the first of a
-// query's columns.
+// rowsByUin reads members of a tree by their UINs, which are the first of some
+// columns of a table.
 func rowsByUin[V any](
-	ctx context.Context, s *Store, root int64, uins []int64, query string, columns int, valueOf func(Row) V,
+	ctx context.Context, s *Store, root int64, uins []int64, names, table string, columns int, valueOf func(Row) V,
 ) (map[int64]V, error) {
-	list, args := listOf(uins, root)
-	rows, err := s.database.read(ctx, Statement{
-		SQL: query + ` WHERE root_uin = $1 AND uin IN ` + list, Args: args, Columns: columns,
-	})
+	rows, err := s.database.read(ctx, selectByUin(root, uins, names, table, columns))
 	values := make(map[int64]V, len(rows))
 	for _, row := range rows {
 		values[row.Int(0)] = valueOf(row)
@@ -210,35 +208,78 @@ func rowsByUin[V any](
 	return values, err
 }
 
+// selectByUin selects some columns of a table's rows by their UINs.
+func selectByUin(root int64, uins []int64, names, table string, columns int) Statement {
+	keys, args := listOf(uins, root)
+	return Statement{
+		SQL:  `SELECT ` + names + ` FROM ` + keys + ` CROSS JOIN ` + table + ` WHERE root_uin = $1 AND uin = wanted`,
+		Args: args, Columns: columns,
+	}
+}
+
 // listSizes are the numbers of keys that queries are made for, so that few texts
-// are prepared: a list is filled up with its last key.
+// are prepared: a list is filled up with what is nobody's key.
 var listSizes = [...]int{1, 2, 4, 8, 20, 32, 64, 128, gatheredMax}
 
-// listOf is the text of a list of keys behind some arguments, "($2, $3, …)", and
-// all arguments. There is at least one key.
-func listOf[K any](keys []K, before ...any) (text string, args []any) {
-	size := gatheredMax
-	for _, s := range listSizes {
-		if s >= len(keys) {
-			size = s
-			break
-		}
-	}
+// listOf is a list of keys behind some arguments as a table to select from, whose
+// one column is called wanted, and all arguments. There is at least one key, each
+// named once; neither 0 nor "" is one.
+//
+// It is a table, and not IN ($2, $3, …), so that rows are found by their keys
+// whatever a database believes of a table. PostgreSQL plans for a tree of average
+// size: where most are small it reads all of a large one rather than look 200 keys
+// up. The condition, which always holds, makes it expect a single key. SQLite takes
+// tables in the order in which CROSS JOIN names them.
+func listOf[K int64 | string](keys []K, before ...any) (text string, args []any) {
+	size := listSize(len(keys))
 	args = make([]any, len(before), len(before)+size)
 	copy(args, before)
 	for i := range size {
-		args = append(args, keys[min(i, len(keys)-1)])
+		var key K // of nobody
+		if i < len(keys) {
+			key = keys[i]
+		}
+		args = append(args, key)
 	}
-	return lists[[2]int{len(before) + 1, size}], args
+	_, isText := any(keys).([]string)
+	return lists[list{len(before) + 1, size, isText}], args
 }
 
-// lists are the texts by the number of their first argument and their size.
-var lists = func() map[[2]int]string {
-	all := map[[2]int]string{}
+// listSize is the size of a list of n keys.
+func listSize(n int) int {
+	for _, size := range listSizes {
+		if size >= n {
+			return size
+		}
+	}
+	return gatheredMax
+}
+
+// list is what the text of a list depends on.
+type list struct {
+	first  int // number of its first argument
+	size   int
+	isText bool
+}
+
+// lists are the texts.
+var lists = func() map[list]string {
+	all := map[list]string{}
 	for first := range 5 {
 		for _, size := range listSizes {
-			all[[2]int{first, size}] = "(" + placeholders(first, size) + ")"
+			all[list{first, size, false}] = listText(first, size, "BIGINT", "column1 + 0")
+			all[list{first, size, true}] = listText(first, size, "TEXT", "column1 || ''")
 		}
 	}
 	return all
 }()
+
+func listText(first, size int, kind, itself string) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "(SELECT column1 AS wanted FROM (VALUES (CAST($%d AS %s))", first, kind)
+	for i := 1; i < size; i++ {
+		fmt.Fprintf(&b, ", ($%d)", first+i)
+	}
+	fmt.Fprintf(&b, ") AS list WHERE column1 = %s) AS keys", itself)
+	return b.String()
+}

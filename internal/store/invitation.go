@@ -332,10 +332,14 @@ func (s *Store) Invitations(
 		hashes[i] = tokenHash(token)
 		byHash[string(hashes[i])] = token
 	}
-	list, args := listOf(hashes, of.Root, of.Uin, now.Add(-invitationKept).UnixMilli())
+	args := []any{of.Root, of.Uin, now.Add(-invitationKept).UnixMilli()}
+	size := listSize(len(hashes)) // so that few texts are prepared
+	for i := range size {
+		args = append(args, hashes[min(i, len(hashes)-1)])
+	}
 	rows, err := s.read(ctx, Statement{
 		SQL: `SELECT ` + invitationColumns + ` FROM invitation
-			WHERE root_uin = $1 AND partner_uin = $2 AND created_at > $3 AND token IN ` + list,
+			WHERE root_uin = $1 AND partner_uin = $2 AND created_at > $3 AND token IN (` + placeholders(4, size) + `)`,
 		Args: args, Columns: invitationColumnCount,
 	})
 	found = make(map[string]Invited, len(rows))

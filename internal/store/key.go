@@ -104,9 +104,9 @@ func (s *Store) loadKeys(ctx context.Context, _ struct{}, ids []string) (map[str
 	rows, err := s.database.read(ctx, Statement{
 		SQL: `SELECT k.secret_id, k.secret, k.status, k.created_at, a.uin, a.root_uin, a.role, a.name, i.uin, i.name,
 				` + policiesOf(`k.uin`) + `
-			FROM secret_key k JOIN identity i ON i.uin = k.uin
+			FROM ` + list + ` CROSS JOIN secret_key k JOIN identity i ON i.uin = k.uin
 			JOIN identity a ON a.uin = CASE i.owner_uin WHEN 0 THEN i.uin ELSE i.owner_uin END
-			WHERE k.secret_id IN ` + list,
+			WHERE k.secret_id = wanted`,
 		Args: args, Columns: 11,
 	})
 	if err != nil {

@@ -25,7 +25,8 @@ func (s *Store) Registrations(ctx context.Context, uins []int64) (map[int64]Regi
 	for chunk := range slices.Chunk(uins, gatheredMax) {
 		list, args := listOf(chunk)
 		rows, err := s.read(ctx, Statement{
-			SQL:  `SELECT uin, auth_type, auth_status, created_at, verified_at FROM identity WHERE uin IN ` + list,
+			SQL: `SELECT uin, auth_type, auth_status, created_at, verified_at
+				FROM ` + list + ` CROSS JOIN identity WHERE uin = wanted`,
 			Args: args, Columns: 5,
 		})
 		if err != nil {
@@ -60,7 +61,7 @@ func (s *Store) DescribedCustomers(ctx context.Context, a Account, uins []int64)
 		SQL: `SELECT ` + listedColumns + `, CAST(CASE WHEN EXISTS (
 				SELECT 1 FROM transfer t WHERE t.root_uin = $1 AND t.customer_uin <> 0 AND t.customer_uin = customer.uin
 				AND t.kind IN (8, 9) AND t.line > customer.since_line) THEN 1 ELSE 0 END AS BIGINT)
-			FROM customer WHERE root_uin = $1 AND partner_uin = $2 AND uin IN ` + list,
+			FROM ` + list + ` CROSS JOIN customer WHERE root_uin = $1 AND partner_uin = $2 AND uin = wanted`,
 		Args: args, Columns: listedColumnCount + 1,
 	})
 	if err != nil {

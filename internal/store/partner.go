@@ -78,7 +78,7 @@ func (s *Store) PartnerCredit(ctx context.Context, a Account) (ledger.Partner, e
 }
 
 func (s *Store) loadPartners(ctx context.Context, root int64, uins []int64) (map[int64]ledger.Partner, error) {
-	return rowsByUin(ctx, s, root, uins, `SELECT `+partnerColumns+` FROM partner`, partnerColumnCount, partnerOf)
+	return rowsByUin(ctx, s, root, uins, partnerColumns, "partner", partnerColumnCount, partnerOf)
 }
 
 // PartnerQuota reads a partner's own figures like PartnerCredit, with the

@@ -257,7 +257,7 @@ func TestQueryThatNobodyWaitsForIsNotBegun(t *testing.T) {
 	t.Parallel()
 	var begun atomic.Int64
 	s, address := obstinate(t, testkit.PostgresOptions(), func(statement store.Statement, _ bool) error {
-		if strings.Contains(statement.SQL, "FROM partner") {
+		if strings.Contains(statement.SQL, "JOIN partner") {
 			begun.Add(1)
 		}
 		return nil

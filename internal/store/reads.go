@@ -26,20 +26,17 @@ func (b *Batch) reads(n ledger.Needs, now int64) []reader {
 		partners = maps.Clone(partners)
 		partners[b.root] = true
 	}
-	list := b.byKey(sorted(partners), `SELECT `+partnerColumns+` FROM partner WHERE root_uin = $1 AND uin IN `,
-		partnerColumnCount, b.loadPartners)
-	list = append(list, b.byKey(sorted(n.Customers),
-		`SELECT `+customerColumns+` FROM customer WHERE root_uin = $1 AND uin IN `,
-		customerColumnCount, b.loadCustomers)...)
+	list := b.byUin(sorted(partners), partnerColumns, "partner", partnerColumnCount, b.loadPartners)
+	list = append(list, b.byUin(sorted(n.Customers), customerColumns, "customer", customerColumnCount, b.loadCustomers)...)
 	for uins := range slices.Chunk(sorted(n.Wallets), gatheredMax) {
 		list = append(list, b.walletReads(uins, now)...)
 	}
 	for uins := range slices.Chunk(sorted(n.Issuers), gatheredMax) {
-		text, args := listOf(uins, b.root, now-1000)
+		keys, args := listOf(uins, b.root, now-1000)
 		list = append(list, reader{Statement{
 			SQL: `SELECT ` + partnerColumns + ` FROM partner WHERE root_uin = $1 AND uin IN (
-				SELECT issuer_uin FROM voucher WHERE root_uin = $1 AND expire_at > $2 AND balance > 0 AND withdrawn = 0
-				AND closed = 0 AND customer_uin IN ` + text + `)`,
+				SELECT issuer_uin FROM ` + keys + ` CROSS JOIN voucher WHERE root_uin = $1 AND customer_uin = wanted
+				AND expire_at > $2 AND balance > 0 AND withdrawn = 0 AND closed = 0)`,
 			Args: args, Columns: partnerColumnCount,
 		}, b.loadPartners})
 	}
@@ -48,9 +45,10 @@ func (b *Batch) reads(n ledger.Needs, now int64) []reader {
 		list = append(list, b.holderReads(id, now)...)
 	}
 	for ids := range slices.Chunk(slices.Sorted(maps.Keys(n.Charges)), gatheredMax) {
-		text, args := listOf(ids, b.root)
+		keys, args := listOf(ids, b.root)
 		list = append(list, reader{Statement{
-			SQL:  `SELECT ` + chargeColumns + ` FROM charge WHERE root_uin = $1 AND charge_id IN ` + text,
+			SQL: `SELECT ` + chargeColumns + ` FROM ` + keys + ` CROSS JOIN charge
+				WHERE root_uin = $1 AND charge_id = wanted`,
 			Args: args, Columns: chargeColumnCount,
 		}, b.loadCharges})
 	}
@@ -62,12 +60,11 @@ func (b *Batch) reads(n ledger.Needs, now int64) []reader {
 	return list
 }
 
-// byKey reads rows by their UINs.
-func (b *Batch) byKey(uins []int64, query string, columns int, into func([]Row) error) []reader {
+// byUin reads rows by their UINs.
+func (b *Batch) byUin(uins []int64, names, table string, columns int, into func([]Row) error) []reader {
 	var list []reader
 	for chunk := range slices.Chunk(uins, gatheredMax) {
-		text, args := listOf(chunk, b.root)
-		list = append(list, reader{Statement{SQL: query + text, Args: args, Columns: columns}, into})
+		list = append(list, reader{selectByUin(b.root, chunk, names, table, columns), into})
 	}
 	return list
 }
@@ -75,22 +72,19 @@ func (b *Batch) byKey(uins []int64, query string, columns int, into func([]Row) 
 // walletReads load customers, their partners and their vouchers that may have
 // value.
 func (b *Batch) walletReads(uins []int64, now int64) []reader {
-	text, args := listOf(uins, b.root)
+	keys, args := listOf(uins, b.root)
 	later, laterArgs := listOf(uins, b.root, now-1000)
 	return []reader{
 		{Statement{
 			SQL: `SELECT ` + partnerColumns + ` FROM partner WHERE root_uin = $1
-				AND uin IN (SELECT partner_uin FROM customer WHERE root_uin = $1 AND uin IN ` + text + `)`,
+				AND uin IN (SELECT partner_uin FROM ` + keys + ` CROSS JOIN customer WHERE root_uin = $1 AND uin = wanted)`,
 			Args: args, Columns: partnerColumnCount,
 		}, b.loadPartners},
+		{selectByUin(b.root, uins, customerColumns, "customer", customerColumnCount), b.loadCustomers},
 		{Statement{
-			SQL:  `SELECT ` + customerColumns + ` FROM customer WHERE root_uin = $1 AND uin IN ` + text,
-			Args: args, Columns: customerColumnCount,
-		}, b.loadCustomers},
-		{Statement{
-			SQL: `SELECT ` + voucherColumns + ` FROM voucher
-				WHERE root_uin = $1 AND expire_at > $2 AND balance > 0 AND withdrawn = 0 AND closed = 0
-				AND customer_uin IN ` + later,
+			SQL: `SELECT ` + voucherColumns + ` FROM ` + later + ` CROSS JOIN voucher
+				WHERE root_uin = $1 AND customer_uin = wanted AND expire_at > $2 AND balance > 0 AND withdrawn = 0
+				AND closed = 0`,
 			Args: laterArgs, Columns: voucherColumnCount,
 		}, func(rows []Row) error {
 			wallets := make(map[int64][]voucher.Voucher, len(uins))

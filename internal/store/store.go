@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
-	"strings"
 
 	"go.opentelemetry.io/otel/trace"
 
@@ -290,16 +289,4 @@ func (s *Store) Demo(ctx context.Context) (Demo, error) {
 		d.Filled = d.Filled || row.Text(0) == filledSetting
 	}
 	return d, err
-}
-
-// placeholders is "$from, $from+1, …" for a list of n arguments.
-func placeholders(from, n int) string {
-	var b strings.Builder
-	for i := range n {
-		if i > 0 {
-			b.WriteString(", ")
-		}
-		fmt.Fprintf(&b, "$%d", from+i)
-	}
-	return b.String()
 }
