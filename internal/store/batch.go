@@ -258,9 +258,13 @@ func (b *Batch) Rollback() {
 func (b *Batch) writes(answers map[IdempotencyKey]Answer) ([]Statement, error) {
 	changes := b.State.Changes()
 	changes.Chain(b.store.chainKey)
+	marks, err := b.marks(&changes)
+	if err != nil {
+		return nil, err
+	}
 	pages, end := sealed(b.store.auditKey, audit.Writes, audit.Pages(b.calls), b.audit)
-	statements := append([]Statement{updateTree(&changes.Tree, end)}, b.sign(&changes)...)
-	statements = append(statements, memberWrites(b.root, &changes, b.State.Now)...)
+	statements := slices.Concat([]Statement{updateTree(&changes.Tree, end)}, b.sign(&changes), marks,
+		memberWrites(b.root, &changes, b.State.Now))
 	for i := range changes.NewVouchers {
 		statements = append(statements, insertVoucher(b.root, &changes.NewVouchers[i]))
 	}

@@ -17,7 +17,7 @@ var ErrNoCitus = errors.New("the database does not have the extension citus")
 // small and read by every request, so that every node has them whole.
 var (
 	treeTables = []string{
-		"tree", "batch", "idempotency", "partner", "customer", "voucher", "transfer", "charge", "refund",
+		"tree", "batch", "idempotency", "partner", "customer", "customer_mark", "voucher", "transfer", "charge", "refund",
 		"message", "due", "audit", "audit_head", "partner_setting", "invitation", "invitation_gate",
 	}
 	directoryTables = []string{

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"time"
 
 	"golang.org/x/text/cases"
 
@@ -104,89 +103,6 @@ func (s *Store) refresh(ctx context.Context, root int64, c *ledger.Customer, now
 
 func (s *Store) loadCustomers(ctx context.Context, root int64, uins []int64) (map[int64]ledger.Customer, error) {
 	return rowsByUin(ctx, s, root, uins, customerColumns, "customer", customerColumnCount, customerOf)
-}
-
-// ListedCustomer is a customer with its profile.
-type ListedCustomer struct {
-	ledger.Customer
-	ledger.Profile
-	AssociatedAt time.Time
-}
-
-// CustomerFilter selects customers of a partner. An empty By selects all.
-type CustomerFilter struct {
-	By    string // uin, mail, name or remark
-	Uin   int64
-	Text  string
-	Older bool // oldest association first
-}
-
-const listedColumns = customerColumns + `, name, mail, country_code, phone, remark, associated_at`
-
-const listedColumnCount = customerColumnCount + 6
-
-func listedOf(r Row) ListedCustomer {
-	profile := r[customerColumnCount:]
-	return ListedCustomer{
-		Customer: customerOf(r),
-		Profile: ledger.Profile{
-			Name: profile.Text(0), Mail: profile.Text(1), CountryCode: profile.Text(2), Phone: profile.Text(3),
-			Remark: profile.Text(4),
-		},
-		AssociatedAt: time.UnixMilli(profile.Int(5)),
-	}
-}
-
-// Customers lists a partner's direct customers by time of association, and
-// counts all that match. UIN and mail match exactly, name and remark anywhere
-// in the text, whatever the case (domain.md §2.3, Q 13).
-func (s *Store) Customers(
-	ctx context.Context, a Account, f CustomerFilter, page Page,
-) ([]ListedCustomer, int64, error) {
-	where, args := `root_uin = $1 AND partner_uin = $2`, []any{a.Root, a.Uin}
-	switch f.By {
-	case "uin":
-		where, args = where+` AND uin = $3`, append(args, f.Uin)
-	case "mail":
-		where, args = where+` AND mail_folded = $3`, append(args, Fold(f.Text))
-	case "name":
-		where, args = where+` AND name_folded LIKE $3 ESCAPE '\'`, append(args, containing(f.Text))
-	case "remark":
-		where, args = where+` AND remark_folded LIKE $3 ESCAPE '\'`, append(args, containing(f.Text))
-	}
-	count := Statement{SQL: `SELECT COUNT(*) FROM customer WHERE ` + where, Args: args, Columns: 1}
-	if f.By == "" { // counted as they come, so that a large partner's list costs no more
-		count = Statement{
-			SQL: `SELECT customers FROM partner WHERE root_uin = $1 AND uin = $2`, Args: args, Columns: 1,
-		}
-	}
-	total, err := s.read(ctx, count)
-	if err != nil || len(total) == 0 {
-		return nil, 0, err
-	}
-	order := `associated_at DESC, uin DESC`
-	if f.Older {
-		order = `associated_at, uin`
-	}
-	rows, err := s.read(ctx, Statement{
-		SQL: fmt.Sprintf(`SELECT %s FROM customer WHERE %s ORDER BY %s LIMIT $%d OFFSET $%d`,
-			listedColumns, where, order, len(args)+1, len(args)+2),
-		Args: append(args, page.Size, page.offset()), Columns: listedColumnCount,
-	})
-	if err != nil {
-		return nil, 0, err
-	}
-	listed := make([]ListedCustomer, len(rows))
-	for i, row := range rows {
-		listed[i] = listedOf(row)
-	}
-	return listed, total[0].Int(0), nil
-}
-
-// containing is the LIKE pattern of a text anywhere in a folded column.
-func containing(text string) string {
-	escaped := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(Fold(text))
-	return "%" + escaped + "%"
 }
 
 // CustomersByUin reads direct customers of a partner by their UINs, each named

@@ -6,6 +6,8 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"tael/internal/audit"
@@ -333,13 +335,14 @@ func (s *Store) Invitations(
 		byHash[string(hashes[i])] = token
 	}
 	args := []any{of.Root, of.Uin, now.Add(-invitationKept).UnixMilli()}
-	size := listSize(len(hashes)) // so that few texts are prepared
-	for i := range size {
+	var places []string
+	for i := range listSize(len(hashes)) { // so that few texts are prepared
 		args = append(args, hashes[min(i, len(hashes)-1)])
+		places = append(places, "$"+strconv.Itoa(len(args)))
 	}
 	rows, err := s.read(ctx, Statement{
 		SQL: `SELECT ` + invitationColumns + ` FROM invitation
-			WHERE root_uin = $1 AND partner_uin = $2 AND created_at > $3 AND token IN (` + placeholders(4, size) + `)`,
+			WHERE root_uin = $1 AND partner_uin = $2 AND created_at > $3 AND token IN (` + strings.Join(places, ", ") + `)`,
 		Args: args, Columns: invitationColumnCount,
 	})
 	found = make(map[string]Invited, len(rows))

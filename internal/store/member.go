@@ -12,13 +12,13 @@ import (
 // removeCustomer takes a customer out of its tree and its partner's list. Its
 // vouchers stay, for their issuers' figures to add up, but are nobody's.
 func removeCustomer(root, uin int64) []Statement {
-	return []Statement{
-		{SQL: `DELETE FROM customer WHERE root_uin = $1 AND uin = $2`, Args: []any{root, uin}},
-		{
+	return append(unmark(root, uin),
+		Statement{SQL: `DELETE FROM customer WHERE root_uin = $1 AND uin = $2`, Args: []any{root, uin}},
+		Statement{
 			SQL:  `UPDATE voucher SET closed = 1 WHERE root_uin = $1 AND customer_uin = $2 AND closed = 0`,
 			Args: []any{root, uin},
 		},
-	}
+	)
 }
 
 // updateMembership writes what seldom changes of a customer. Who comes to
@@ -32,6 +32,7 @@ func updateMembership(root int64, c *ledger.ChangedCustomer, now int64) []Statem
 		})
 	}
 	if c.Moved {
+		statements = append(statements, unmark(root, c.Uin)...)
 		statements = append(statements, Statement{
 			SQL: `UPDATE customer SET partner_uin = $3, since = $4, associated_at = $5, remark = '', remark_folded = ''
 				WHERE root_uin = $1 AND uin = $2`,

@@ -89,7 +89,7 @@ func (run snapshot) trees() ([]ledger.Tree, error) {
 	}
 	return trees, run(Statement{
 		SQL: `SELECT root_uin FROM transfer UNION SELECT root_uin FROM partner
-			UNION SELECT root_uin FROM customer UNION SELECT root_uin FROM voucher
+			UNION SELECT root_uin FROM customer UNION SELECT root_uin FROM customer_mark UNION SELECT root_uin FROM voucher
 			UNION SELECT root_uin FROM charge UNION SELECT root_uin FROM refund`,
 		Columns: 1,
 	}, func(r Row) error {
@@ -155,6 +155,9 @@ func (v *auditor) verify() error {
 			return err
 		}
 	}
+	if err := v.marks(); err != nil {
+		return err
+	}
 	for _, anchor := range v.anchors {
 		if anchor.Sequence > a.Sequence {
 			return fmt.Errorf("%w: the anchors name transfer %d, the tree ends with %d: its tail was cut",
@@ -162,6 +165,24 @@ func (v *auditor) verify() error {
 		}
 	}
 	return a.Finish(v.tree)
+}
+
+// marks finds a mark in a list of customers that is not where it says it is: pages
+// are counted from marks.
+func (v *auditor) marks() error {
+	return v.snapshot(Statement{
+		SQL: `SELECT m.partner_uin, m.place FROM customer_mark m LEFT JOIN (
+				SELECT partner_uin, associated_at, uin,
+					ROW_NUMBER() OVER (PARTITION BY partner_uin ORDER BY associated_at, uin) - 1 AS place
+				FROM customer WHERE root_uin = $1
+			) AS listed ON listed.partner_uin = m.partner_uin AND listed.associated_at = m.associated_at AND listed.uin = m.uin
+			WHERE m.root_uin = $1 AND (listed.place IS NULL OR listed.place <> m.place)
+			ORDER BY m.partner_uin, m.place LIMIT 1`,
+		Args: []any{v.tree.Root}, Columns: 2,
+	}, func(r Row) error {
+		return fmt.Errorf("%w: the mark at place %d of the customers of partner %d is not there",
+			ledger.ErrBroken, r.Int(1), r.Int(0))
+	})
 }
 
 // guarded makes a cell that is not of its column's type a break of its row.

@@ -10,9 +10,9 @@ import (
 
 // Tables that belong to a tree; see internal/store/citus.go.
 var (
-	treeTable = regexp.MustCompile(
-		`(?i)\b(?:FROM|JOIN|INTO|UPDATE)\s+(tree|batch|idempotency|partner|customer|voucher|transfer|charge|refund|` +
-			`message|due|audit_head|audit|partner_setting|invitation|invitation_gate)\b`)
+	treeTable = regexp.MustCompile(`(?i)\b(?:FROM|JOIN|INTO|UPDATE)\s+` +
+		`(tree|batch|idempotency|partner|customer|customer_mark|voucher|transfer|charge|refund|` +
+		`message|due|audit_head|audit|partner_setting|invitation|invitation_gate)\b`)
 	names      = regexp.MustCompile(`root_uin = `)
 	insertsOne = regexp.MustCompile(`(?is)^\s*INSERT INTO \w+ \(root_uin,.*VALUES \(\$1,`)
 	// What is inserted has the tree of the row it is made of.

@@ -14,6 +14,7 @@ SELECT create_distributed_table('batch', 'root_uin', colocate_with => 'tree');
 SELECT create_distributed_table('idempotency', 'root_uin', colocate_with => 'tree');
 SELECT create_distributed_table('partner', 'root_uin', colocate_with => 'tree');
 SELECT create_distributed_table('customer', 'root_uin', colocate_with => 'tree');
+SELECT create_distributed_table('customer_mark', 'root_uin', colocate_with => 'tree');
 SELECT create_distributed_table('voucher', 'root_uin', colocate_with => 'tree');
 SELECT create_distributed_table('transfer', 'root_uin', colocate_with => 'tree');
 SELECT create_distributed_table('charge', 'root_uin', colocate_with => 'tree');
