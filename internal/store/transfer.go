@@ -81,7 +81,8 @@ func (s *Store) Transfers(ctx context.Context, f TransferFilter) ([]ledger.Trans
 }
 
 // Allocations lists what its partner gave a customer and took back since it is
-// with it, newest first, and counts all of it (domain.md §2.3).
+// with it, newest first, and counts all of it (domain.md §2.3). What comes before a
+// page is counted in an index and not looked at.
 func (s *Store) Allocations(
 	ctx context.Context, root int64, customer *ledger.Customer, page Page,
 ) ([]ledger.Transfer, int64, error) {
@@ -93,7 +94,9 @@ func (s *Store) Allocations(
 		return nil, 0, err
 	}
 	rows, err := s.read(ctx, Statement{
-		SQL:  `SELECT ` + transferColumns + where + ` ORDER BY sequence DESC LIMIT $5 OFFSET $6`,
+		SQL: `SELECT ` + transferColumns + where + ` AND sequence <= (SELECT sequence` + where + `
+				ORDER BY sequence DESC LIMIT 1 OFFSET $6)
+			ORDER BY sequence DESC LIMIT $5`,
 		Args: append(args, page.Size, page.offset()), Columns: transferColumnCount,
 	})
 	if err != nil {
