@@ -244,6 +244,47 @@ func TestAnswersOfOthersAreNotReplayed(t *testing.T) {
 	}
 }
 
+// The same holds where an answer is looked for before the request is decided on:
+// a sub-user finds its own, and not the account's. A refusal frees the key of who
+// was refused, and no other.
+func TestIdempotencyKeysAreTheirUsers(t *testing.T) {
+	t.Parallel()
+	w := testkit.New(t, testkit.Options{})
+	r := w.Create("CreatePartner", `{"Name": "R", "Role": "Reseller"}`)
+	clerk := w.User(r, "clerk", testkit.Allow("intlpartnersmgt:SendVerifyCode"))
+	temporary := w.Federate(r, testkit.Allow("intlpartnersmgt:SendVerifyCode"))
+	for i, key := range []testkit.Key{r, clerk, temporary} {
+		body := w.JSON(`{"CountryCode": "852", "PhoneNum": "9123000%d"}`, i)
+		expectCode(t, "", w.Call(key, "SendVerifyCode", body, "X-Tael-Idempotency-Key", "k"))
+		again := w.Call(key, "SendVerifyCode", body, "X-Tael-Idempotency-Key", "k")
+		expectCode(t, "", again)
+		if again.Header.Get("X-Tael-Idempotent-Replay") != "true" {
+			t.Errorf("%s: not a replay", body)
+		}
+		for j, other := range []testkit.Key{r, clerk, temporary} {
+			if j > i {
+				expectCode(t, "FailedOperation.SendVerifyCodeLimit60",
+					w.Call(other, "SendVerifyCode", body, "X-Tael-Idempotency-Key", "k"))
+			}
+		}
+	}
+	operators := w.User(w.Operator, "operators", testkit.Allow("tael:CreatePartner"))
+	partner := func(name, mail string) string {
+		return w.JSON(`{"Name": %q, "Role": "Reseller", "Mail": %q}`, name, mail)
+	}
+	expectCode(t, "", w.Call(w.Operator, "CreatePartner", partner("A", "a@a.example"), "X-Tael-Idempotency-Key", "k"))
+	taken := w.Call(operators, "CreatePartner", partner("B", "a@a.example"), "X-Tael-Idempotency-Key", "k")
+	if taken.Code == "" {
+		t.Errorf("two partners of one address: %s", taken.Body)
+	}
+	expectCode(t, "", w.Call(operators, "CreatePartner", partner("B", "b@a.example"), "X-Tael-Idempotency-Key", "k"))
+	again := w.Call(w.Operator, "CreatePartner", partner("A", "a@a.example"), "X-Tael-Idempotency-Key", "k")
+	expectCode(t, "", again)
+	if again.Header.Get("X-Tael-Idempotent-Replay") != "true" {
+		t.Errorf("made anew: %s", again.Body)
+	}
+}
+
 // Ids of another account, its customers' and its operator's among them, are
 // answered as ids of nobody.
 func TestAccessOfOthersIsOutOfReach(t *testing.T) {

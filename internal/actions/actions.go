@@ -105,8 +105,7 @@ func replay[Response any](ctx context.Context, a *Actions, call *api.Call) (*Res
 	if call.IdempotencyKey == "" {
 		return nil, nil
 	}
-	key := store.IdempotencyKey{Account: call.Uin, Action: call.Action.Name, Key: call.IdempotencyKey}
-	return recorded[Response](ctx, a, call, call.Root, key)
+	return recorded[Response](ctx, a, call, call.Root, *idempotencyKey(call))
 }
 
 // recorded is what a request with a key was answered in a tree, or nil.
@@ -158,9 +157,8 @@ func writeElsewhere[Response any](
 // releaseRoot takes claimRoot's claim back. Refusals are not recorded: the key is
 // free again, even if the caller left.
 func (a *Actions) releaseRoot(ctx context.Context, call *api.Call) error {
-	key := store.IdempotencyKey{Account: call.Uin, Action: call.Action.Name, Key: call.IdempotencyKey}
 	_, err := a.Engine.Do(context.WithoutCancel(ctx), engine.Request{
-		Root: call.Root, Claims: []store.Claim{store.ReleaseKey(call.Root, key)},
+		Root: call.Root, Claims: []store.Claim{store.ReleaseKey(call.Root, *idempotencyKey(call))},
 		Answer: func(ledger.Outcome) any { return nil },
 	})
 	if errors.Is(err, store.ErrNotFound) {
