@@ -125,32 +125,22 @@ func (p pattern) text() string { return strings.Join(p, "*") }
 // other is a character that only a star of this one matches.
 func (p pattern) covers(other pattern) bool { return p.matches(other.text()) }
 
-// meets reports whether some text is matched by both patterns. It takes time
-// in proportion to the product of their lengths.
+// meets reports whether some text is matched by both patterns. Of two that have a
+// star only what stands before the first and behind the last can be at odds: what
+// is between fits into each other's stars, one after the other.
 func (p pattern) meets(other pattern) bool {
-	a, b := p.text(), other.text()
-	// reached[j]: some text is matched by the first i characters of a and by the
-	// first j of b.
-	reached := make([]bool, len(b)+1)
-	for i := range len(a) + 1 {
-		before := false // reached of the row before, one to the left
-		for j := range len(b) + 1 {
-			above := reached[j]
-			ok := i == 0 && j == 0
-			switch {
-			case i > 0 && j > 0 && a[i-1] == b[j-1] && a[i-1] != '*':
-				ok = before
-			case i > 0 && j > 0 && (a[i-1] == '*' || b[j-1] == '*'):
-				ok = above || reached[j-1]
-			case i > 0 && j == 0 && a[i-1] == '*':
-				ok = above
-			case i == 0 && j > 0 && b[j-1] == '*':
-				ok = reached[j-1]
-			}
-			reached[j], before = ok, above
-		}
+	if len(p) == 1 {
+		return other.matches(p[0])
 	}
-	return reached[len(b)]
+	if len(other) == 1 {
+		return p.matches(other[0])
+	}
+	a, b := p[0], other[0]
+	if !strings.HasPrefix(a, b) && !strings.HasPrefix(b, a) {
+		return false
+	}
+	a, b = p[len(p)-1], other[len(other)-1]
+	return strings.HasSuffix(a, b) || strings.HasSuffix(b, a)
 }
 
 // Rights are what the policies of a key allow it. Each layer has to: a layer is
