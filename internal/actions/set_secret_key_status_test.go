@@ -1,6 +1,10 @@
 package actions_test
 
-import "testing"
+import (
+	"testing"
+
+	"tael/internal/testkit"
+)
 
 func TestSetSecretKeyStatus(t *testing.T) {
 	t.Parallel()
@@ -18,4 +22,28 @@ func TestSetSecretKeyStatus(t *testing.T) {
 	expectCode(t, "", w.Call(second, "QueryPartnerCredit", `{}`))
 	expectCode(t, "InvalidParameterValue",
 		w.Call(r, "SetSecretKeyStatus", w.JSON(`{"SecretId": %q, "Status": "Gone"}`, second.ID)))
+}
+
+// Who may not make a key of somebody's does not bring one back that was disabled:
+// it may have kept the secret.
+func TestADisabledKeyIsNotBroughtBackByOthers(t *testing.T) {
+	t.Parallel()
+	w, r, second := twoKeys(t)
+	clerk := w.User(r, "clerk", testkit.Allow("tael:*SecretKey*"))
+	admin := w.User(r, "admin", everything)
+	status := func(uin int64, id, status string) string {
+		return w.JSON(`{"Uin": %d, "SecretId": %q, "Status": %q}`, uin, id, status)
+	}
+	const no = "AuthFailure.UnauthorizedOperation"
+	expectCode(t, "", w.Call(clerk, "SetSecretKeyStatus", status(r.Uin, second.ID, "Disabled")))
+	expectCode(t, no, w.Call(clerk, "SetSecretKeyStatus", status(r.Uin, second.ID, "Active")))
+	expectCode(t, no, w.Call(w.Federate(r, everything), "SetSecretKeyStatus", status(r.Uin, second.ID, "Active")))
+	expectCode(t, "AuthFailure.SecretIdNotFound", w.Call(second, "QueryPartnerCredit", `{}`))
+	expectCode(t, "", w.Call(admin, "SetSecretKeyStatus", status(r.Uin, second.ID, "Active")))
+	expectCode(t, "", w.Call(second, "QueryPartnerCredit", `{}`))
+	// Its own it brings back.
+	other := w.UserKey(r, clerk.Uin)
+	for _, now := range []string{"Disabled", "Active"} {
+		expectCode(t, "", w.Call(clerk, "SetSecretKeyStatus", w.JSON(`{"SecretId": %q, "Status": %q}`, other.ID, now)))
+	}
 }
