@@ -16,6 +16,11 @@ const OK = "OK"
 // calls of which nothing else is known: there was no room to remember them.
 const NotRecorded = "NotRecorded"
 
+// Limited is the code of a call above the rate of its action. It costs the caller
+// next to nothing and nothing bounds how many there are, so that those of one
+// second are one event; see Pages.
+const Limited = "RequestLimitExceeded"
+
 // Caller is who made a call, from where.
 type Caller struct {
 	Account  int64 // 0: nobody that is known
@@ -66,6 +71,7 @@ type Page struct {
 	Caller
 	Second   int64  // Unix time
 	Count    int    // of its events
+	Made     int    // of the events that Pages made them of
 	Events   string // JSON, see record
 	Sequence int64
 	Hash     [32]byte // see Seal
@@ -86,19 +92,32 @@ type record struct {
 	Count     int64    `json:"n,omitempty"`
 }
 
-// Pages arranges events in pages, in the order in which callers come first. The
-// pages have no place in a chain yet.
+// Pages arranges events in pages, in the order in which callers come first. Calls
+// of one action that were Limited in one second become one event, the first, which
+// counts them. The pages have no place in a chain yet.
 func Pages(events []Event) []Page {
 	type kind struct {
 		root, second int64
 		Caller
 	}
+	type limited struct {
+		kind
+		action string
+	}
+	type place struct{ page, record int }
 	var pages []Page
 	var records [][]record
 	open := map[kind]int{} // the page that takes more of a kind
+	counting := map[limited]place{}
 	for i := range events {
 		e := &events[i]
 		k := kind{e.Root, secondOf(e.At), e.Caller}
+		if at, ok := counting[limited{k, e.Action}]; ok && e.Code == Limited {
+			first := &records[at.page][at.record]
+			first.Count = max(first.Count, 1) + max(e.Count, 1)
+			pages[at.page].Made++
+			continue
+		}
 		n, ok := open[k]
 		if !ok || len(records[n]) == pageMax {
 			n = len(pages)
@@ -110,7 +129,11 @@ func Pages(events []Event) []Page {
 		if r.Code == OK {
 			r.Code = ""
 		}
+		if r.Code == Limited {
+			counting[limited{k, e.Action}] = place{n, len(records[n])}
+		}
 		records[n] = append(records[n], r)
+		pages[n].Made++
 	}
 	for i := range pages {
 		text, err := json.Marshal(records[i])

@@ -247,7 +247,7 @@ func (t *Trail) write(ctx context.Context) error {
 		}
 		count := 0
 		for i := range c.pages {
-			count += c.pages[i].Count
+			count += c.pages[i].Made
 		}
 		t.mu.Lock()
 		t.unwritten -= count

@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 	"math/rand/v2"
 	"net/netip"
+	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -106,6 +108,36 @@ func TestCallsAreRecorded(t *testing.T) {
 		}
 		l.Close() // again
 	})
+}
+
+// Calls above a limit cost nothing to send: however many there are of an action
+// in a second, they are one event, which counts them.
+func TestCallsAboveALimitAreCounted(t *testing.T) {
+	t.Parallel()
+	s := open(t, filepath.Join(t.TempDir(), "tael.db"), nil)
+	l := start(t, s)
+	const calls = 10_000
+	limited := func(account int64, name string, at int64) audit.Event {
+		e := call(account, name)
+		e.At, e.Code = e.At+at, "RequestLimitExceeded"
+		return e
+	}
+	for i := range calls {
+		l.Record(limited(1, fmt.Sprint("first ", i), int64(i%1000)))
+		l.Record(limited(2, fmt.Sprint("another's ", i), 0))
+		l.Record(limited(1, fmt.Sprint("later ", i), 1000))
+	}
+	l.Record(call(1, "answered"))
+	if err := l.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]int64{"first 0": calls, "another's 0": calls, "later 0": calls, "answered": 1}
+	if got := recorded(t, s); !maps.Equal(got, want) {
+		t.Errorf("recorded: %v", got)
+	}
+	if stats := l.Stats(); stats != (trail.Stats{Recorded: 3*calls + 1}) {
+		t.Errorf("%+v", stats)
+	}
 }
 
 // A commit that was not answered is looked up: each call is recorded once,
