@@ -96,9 +96,11 @@ func (p *programme) things(owner, customer testkit.Key) (has ids) {
 
 func (p *programme) voucher(issuer testkit.Key, customer int64) int64 {
 	p.T.Helper()
-	var voucher struct{ VoucherId int64 }
+	var voucher struct {
+		ID int64 `json:"VoucherId"`
+	}
 	p.read(p.must(issuer, "IssueVoucher", fmt.Sprintf(`{"ClientUin": %d, "Amount": 10}`, customer)), &voucher)
-	return voucher.VoucherId
+	return voucher.ID
 }
 
 func (p *programme) must(key testkit.Key, action, body string) json.RawMessage {

@@ -2,6 +2,7 @@ package actions_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -66,7 +67,8 @@ func (p *programme) compare(action, body string) {
 		want := p.seen(key, action, body, &unknownIDs)
 		others := map[string]ids{"another tree's": p.foreign}
 		sibling, ok := p.sibling[role]
-		if ok && !strings.Contains(body, "{S}") && !(role == partner.Distributor && seesItsTree[action]) {
+		allowed := role == partner.Distributor && seesItsTree[action]
+		if ok && !allowed && !strings.Contains(body, "{S}") {
 			others["a sibling's"] = sibling
 		}
 		for whose, with := range others {
@@ -80,11 +82,7 @@ func (p *programme) compare(action, body string) {
 func mayCall(action string, role partner.Role) bool {
 	for _, a := range implemented() {
 		if a.Name == action {
-			for _, may := range a.Roles {
-				if may == string(role) {
-					return true
-				}
-			}
+			return slices.Contains(a.Roles, string(role))
 		}
 	}
 	return false
