@@ -5,7 +5,7 @@ GOLANGCI_LINT = github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 # Where `make run` keeps its database; delete the folder to start anew.
 DATA = .tael
 
-.PHONY: help run test conformance bench bench-postgres failover generate check-generate fmt lint fuzz check release
+.PHONY: help run test conformance bench bench-postgres bench-large memory failover generate check-generate fmt lint fuzz check release
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,6 +28,12 @@ bench: bin/tael ## Measure against baselines taken in the same run (needs wrk)
 
 bench-postgres: bin/tael ## Measure on PostgreSQL, against pgbench (needs postgresql and wrk)
 	go run ./internal/bench -tael bin/tael -postgres
+
+bench-large: bin/tael ## Measure reads of 1,000,000 customers and 10,000,000 transfers, against 1,000 (needs postgresql)
+	go run ./internal/bench -tael bin/tael -large -time 5s -runs 9
+
+memory: ## Compare a server's memory after five hours at 100 requests a second with that after one
+	TAEL_TEST_MEMORY=4 go test -count=1 -run '^TestMemory' -timeout 2h -v ./cmd/tael
 
 failover: ## Kill the primary of a replicated PostgreSQL under load, 10 times (needs patroni, etcd, haproxy)
 	TAEL_TEST_FAILOVER=10 go test -count=1 -run '^TestFailover' -timeout 30m -v ./cmd/tael

@@ -26,6 +26,8 @@ type benchFlags struct {
 	size      load.Size
 	endpoints []string
 	work      string
+	page      string
+	busiest   bool
 	clients   int
 	rate      float64
 	duration  time.Duration
@@ -42,7 +44,7 @@ func benchCommand() *cobra.Command {
 		Long: `Puts a running server under load, measures latencies as a client sees them, and checks that the
 balances afterwards are those that the answers add up to.
 
-First fill a database with partners and customers:
+First fill an empty database with partners and customers:
 
   tael bench --fill --db tael.db --customers 1000 --world world.json
 
@@ -73,11 +75,17 @@ Nothing else may change the world's partners meanwhile. The world file holds key
 	flags.BoolVar(&f.fill, "fill", false, "fill --db with a world instead of making load")
 	flags.IntVar(&f.size.Partners, "partners", 1, "with --fill: resellers, each a tree of its own")
 	flags.IntVar(&f.size.Customers, "customers", 1000, "with --fill: customers of each partner")
-	flags.IntVar(&f.size.Vouchers, "vouchers", 1, "with --fill: vouchers of each customer")
+	flags.IntVar(&f.size.Vouchers, "vouchers", 1, "with --fill: vouchers of each customer that gets any")
+	flags.IntVar(&f.size.Holders, "holders", 0, "with --fill: customers of each partner that get vouchers; 0: all")
 	flags.IntVar(&f.size.Transfers, "transfers", 0, "with --fill: transfers of each partner, at least")
+	flags.IntVar(&f.size.Busiest, "busiest", 0, "with --fill: allocations to each partner's first customer, at least")
 	flags.StringArrayVar(&f.endpoints, "endpoint", []string{"http://127.0.0.1:8080"},
 		"`URL` of the server; may be repeated for several of one installation")
 	flags.StringVar(&f.work, "work", load.Works[0], "`action` to call: "+strings.Join(load.Works, ", "))
+	flags.StringVar(&f.page, "page", load.Pages[len(load.Pages)-1],
+		"`page` of lists to ask for: "+strings.Join(load.Pages, ", "))
+	flags.BoolVar(&f.busiest, "busiest-history", false,
+		"ask for histories of the customers with the most allocations only")
 	flags.IntVar(&f.clients, "clients", 64, "connections")
 	flags.Float64Var(&f.rate, "rate", 0, "requests a second; 0: as fast as they are answered")
 	flags.DurationVar(&f.duration, "time", 10*time.Second, "how long to measure")
@@ -120,7 +128,8 @@ func (f *benchFlags) run(ctx context.Context, out, progress io.Writer) error {
 	}
 	debug.SetGCPercent(gcPercent) // what makes load shall take little of the machine
 	report, err := load.Run(ctx, load.Options{
-		Endpoints: f.endpoints, World: world, Work: f.work, Clients: f.clients, Rate: f.rate,
+		Endpoints: f.endpoints, World: world, Work: f.work, Page: f.page, Busiest: f.busiest,
+		Clients: f.clients, Rate: f.rate,
 		Operator: load.Key{ID: os.Getenv("TAEL_OPERATOR_SECRET_ID"), Secret: os.Getenv("TAEL_OPERATOR_SECRET_KEY")},
 		Warm:     f.warm, Duration: f.duration, Seed: f.seed,
 		Progress: func(r load.Report) { fmt.Fprintf(progress, "\r\x1b[K%s", r) },

@@ -33,6 +33,7 @@ type figure string
 const (
 	throughput figure = "requests a second"
 	latency    figure = "p50"
+	tail       figure = "p99"
 )
 
 // side is a server and the load that it gets: one request again and again, by
@@ -220,8 +221,8 @@ func (b *bench) compare(ctx context.Context, c *comparison, runs int) (result, e
 			}
 			r.Sides[i].Name = c.sides[i].name
 			r.Sides[i].Runs = append(r.Sides[i].Runs, m)
-			fmt.Fprintf(b.progress, "%s, round %d of %d: %-26s %8.0f/s, p50 %.3f ms\n", c.name, round+1, runs,
-				c.sides[i].name, m.PerSecond, m.P50)
+			fmt.Fprintf(b.progress, "%s, round %d of %d: %-26s %8.0f/s, p50 %.3f ms, p99 %.2f ms\n", c.name, round+1,
+				runs, c.sides[i].name, m.PerSecond, m.P50, m.P99)
 		}
 		r.Rounds = append(r.Rounds, c.figure.of(&r.Sides[0].Runs[round])/c.figure.of(&r.Sides[1].Runs[round]))
 	}
@@ -234,18 +235,22 @@ func (b *bench) compare(ctx context.Context, c *comparison, runs int) (result, e
 
 // of is the figure of one run.
 func (f figure) of(m *measurement) float64 {
-	if f == latency {
+	switch f {
+	case latency:
 		return m.P50
+	case tail:
+		return m.P99
+	case throughput:
 	}
 	return m.PerSecond
 }
 
 // reached reports whether a ratio of the figure is as good as its goal.
 func (f figure) reached(ratio, goal float64) bool {
-	if f == latency {
-		return ratio <= goal
+	if f == throughput {
+		return ratio >= goal
 	}
-	return ratio >= goal
+	return ratio <= goal
 }
 
 func (f *figures) summarize(compared figure) {

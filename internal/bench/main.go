@@ -27,6 +27,8 @@ type options struct {
 	json     string
 	only     string
 	postgres bool
+	large    bool
+	scale    float64
 	duration time.Duration
 	runs     int
 }
@@ -40,6 +42,8 @@ func main() {
 	flag.StringVar(&o.json, "json", "", "also write the figures to this `file`")
 	flag.StringVar(&o.only, "only", "", "run the comparisons whose `name` contains this")
 	flag.BoolVar(&o.postgres, "postgres", false, "measure on a PostgreSQL of its own, against pgbench")
+	flag.BoolVar(&o.large, "large", false, "measure how reads grow with a tree, on a PostgreSQL of its own")
+	flag.Float64Var(&o.scale, "scale", 1, "with -large: how large its large tree is")
 	flag.DurationVar(&o.duration, "time", 5*time.Second, "how long each run takes, in whole seconds")
 	flag.IntVar(&o.runs, "runs", 3, "how often each side runs, the sides taking turns")
 	flag.Parse()
@@ -72,8 +76,13 @@ func (o *options) run(ctx context.Context, out, progress io.Writer) (err error) 
 	if o.runs < 1 || o.duration < time.Second {
 		return errors.New("-runs and -time must be at least 1 and 1s")
 	}
-	if err := findWrk(); err != nil {
-		return err
+	if int(largeCustomers*o.scale) < fewCustomers || o.scale > 1 {
+		return fmt.Errorf("-scale must be %g to 1", float64(fewCustomers)/largeCustomers)
+	}
+	if !o.large {
+		if err := findWrk(); err != nil {
+			return err
+		}
 	}
 	folder, err := os.MkdirTemp("", "tael-bench-")
 	if err != nil {
@@ -94,13 +103,12 @@ func (o *options) run(ctx context.Context, out, progress io.Writer) (err error) 
 		return err
 	}
 	printMachine(out, figures)
-	chosen := comparisons
-	if o.postgres {
-		if err := b.startCluster(); err != nil {
-			return err
-		}
+	chosen, err := o.choose(b)
+	if err != nil {
+		return err
+	}
+	if b.cluster != nil {
 		defer b.cluster.Stop()
-		chosen = postgresComparisons
 	}
 	for i := range chosen {
 		c := &chosen[i]
@@ -118,6 +126,17 @@ func (o *options) run(ctx context.Context, out, progress io.Writer) (err error) 
 		return fmt.Errorf("-only %s: no comparison has this in its name", o.only)
 	}
 	return writeJSON(o.json, figures)
+}
+
+// choose says what is measured and starts the PostgreSQL for it.
+func (o *options) choose(b *bench) ([]comparison, error) {
+	switch {
+	case o.large:
+		return largeComparisons(o.scale), b.startCluster(largeMemory, quietLog, quietCheckpoints)
+	case o.postgres:
+		return postgresComparisons, b.startCluster()
+	}
+	return comparisons, nil
 }
 
 func build(ctx context.Context, folder string, progress io.Writer) (string, error) {

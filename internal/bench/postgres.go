@@ -89,22 +89,21 @@ var postgresComparisons = []comparison{
 
 var allocations = load.Options{Work: "AllocateCustomerCredit", Clients: clients}
 
-// startCluster starts the PostgreSQL that is measured: its defaults, and a master
-// key for those that use it.
-func (b *bench) startCluster() (err error) {
-	// fsync, synchronous_commit and full_page_writes are on by default.
-	b.cluster, err = throwaway.StartPostgres("listen_addresses=", "max_connections=200")
+// startCluster starts the PostgreSQL that is measured: its defaults, but for some
+// settings. fsync, synchronous_commit and full_page_writes are on by default.
+func (b *bench) startCluster(settings ...string) (err error) {
+	b.cluster, err = throwaway.StartPostgres(append(settings, "listen_addresses=", "max_connections=200")...)
 	return err
 }
 
 // masterKey is that of all databases on the cluster.
 const masterKey = "TAEL_MASTER_KEY=MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 
-// newDatabase makes an empty database on the cluster.
-func (b *bench) newDatabase() (address string, err error) {
+// newDatabase makes an empty database on the cluster and returns its name.
+func (b *bench) newDatabase() (name string, err error) {
 	b.databases++
-	name := "bench" + strconv.Itoa(b.databases)
-	return b.cluster.Address(name), b.cluster.Execute("CREATE DATABASE " + name)
+	name = "bench" + strconv.Itoa(b.databases)
+	return name, b.cluster.Execute("CREATE DATABASE " + name)
 }
 
 var (

@@ -19,7 +19,7 @@ import (
 const (
 	startTime  = 30 * time.Second
 	stopTime   = 15 * time.Second
-	verifyTime = 5 * time.Minute
+	verifyTime = 20 * time.Minute // of ten million transfers
 )
 
 // process is a server that this program has started.

@@ -83,7 +83,7 @@ func printResult(out io.Writer, r result) {
 		verdict = "MISSED"
 	}
 	sign := "≥"
-	if r.Figure == latency {
+	if r.Figure != throughput {
 		sign = "≤"
 	}
 	fmt.Fprintf(out, "  ratio of %s %.2f (rounds %.2f to %.2f), goal %s %g: %s\n",

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -93,33 +95,54 @@ func (b *bench) database(ctx context.Context, s *side, folder string) (database,
 		}
 	}
 	d := database{path: filepath.Join(folder, "tael.db")}
+	name := ""
 	if s.serve.postgres {
 		var err error
-		if d.path, err = b.newDatabase(); err != nil {
+		if name, err = b.newDatabase(); err != nil {
 			return d, err
 		}
+		d.path = b.cluster.Address(name)
 	}
-	file := filepath.Join(folder, "world.json")
-	size := s.serve.fill
-	fill := exec.CommandContext(ctx, b.tael, "bench", "--fill", "--db", d.path, "--world", file,
-		"--partners", strconv.Itoa(size.Partners), "--customers", strconv.Itoa(size.Customers),
-		"--vouchers", strconv.Itoa(size.Vouchers), "--transfers", strconv.Itoa(size.Transfers))
-	fill.Env = append(ownEnvironment(), masterKey)
-	if output, err := fill.CombinedOutput(); err != nil {
-		return d, fmt.Errorf("tael bench --fill: %w\n%s", err, output)
-	}
-	var err error
-	if d.world, err = load.ReadWorld(file); err != nil {
+	if err := b.fill(ctx, &s.serve.fill, &d, filepath.Join(folder, "world.json")); err != nil {
 		return d, err
 	}
-	key := d.world.Partners[0].Key
-	d.key = signature.Credential{ID: key.ID, Key: key.Secret}
+	var err error
 	d.transfers, err = b.verify(ctx, d.path)
+	if err == nil && s.serve.kept && s.serve.postgres {
+		err = b.cluster.Settle(ctx, name)
+	}
 	if s.serve.kept {
 		b.kept[s.name] = d
 	}
 	return d, err
 }
+
+// fill makes the world of a database. One that takes long says how far it is.
+func (b *bench) fill(ctx context.Context, size *load.Size, d *database, world string) error {
+	fill := exec.CommandContext(ctx, b.tael, "bench", "--fill", "--db", d.path, "--world", world,
+		"--partners", strconv.Itoa(size.Partners), "--customers", strconv.Itoa(size.Customers),
+		"--vouchers", strconv.Itoa(size.Vouchers), "--holders", strconv.Itoa(size.Holders),
+		"--transfers", strconv.Itoa(size.Transfers), "--busiest", strconv.Itoa(size.Busiest))
+	fill.Env = append(ownEnvironment(), masterKey)
+	var output bytes.Buffer
+	fill.Stdout, fill.Stderr = &output, &output
+	if size.Transfers >= toldFrom {
+		fill.Stderr = io.MultiWriter(&output, b.progress)
+	}
+	if err := fill.Run(); err != nil {
+		return fmt.Errorf("tael bench --fill: %w\n%s", err, output.Bytes())
+	}
+	var err error
+	if d.world, err = load.ReadWorld(world); err != nil {
+		return err
+	}
+	key := d.world.Partners[0].Key
+	d.key = signature.Credential{ID: key.ID, Key: key.Secret}
+	return nil
+}
+
+// toldFrom is the number of transfers from which on filling takes long.
+const toldFrom = 100_000
 
 func (b *bench) startSide(ctx context.Context, s *side, folder string, d *database) (*process, error) {
 	if s.serve.bare == "" {

@@ -27,6 +27,8 @@ type Options struct {
 	World     World
 	Operator  Key    // signs charges
 	Work      string // one of Works
+	Page      string // of lists: one of Pages; "" is random
+	Busiest   bool   // ask for the longest histories only
 	Clients   int    // connections
 	// Rate is how many requests are sent a second, whatever the server makes of
 	// them (open loop); 0 sends the next when the last is answered (closed loop).
@@ -101,7 +103,7 @@ func Run(ctx context.Context, o Options) (Report, error) {
 	}
 	r.work = work{
 		action: o.Work, world: &o.World, operator: o.Operator,
-		prefix: fmt.Sprintf("bench-%d-%d", r.clock.Real().UnixMilli(), o.Seed),
+		prefix: fmt.Sprintf("bench-%d-%d", r.clock.Real().UnixMilli(), o.Seed), page: o.Page, busiest: o.Busiest,
 	}
 	auditor := &client{endpoint: r.endpoints[0], clock: &r.clock}
 	defer auditor.close()
@@ -124,6 +126,8 @@ func (r *run) check() error {
 	switch {
 	case !slices.Contains(Works, r.Work):
 		return fmt.Errorf("no load %s; there are %s", r.Work, strings.Join(Works, ", "))
+	case r.Page != "" && !slices.Contains(Pages, r.Page):
+		return fmt.Errorf("no page %s; there are %s", r.Page, strings.Join(Pages, ", "))
 	case r.Clients < 1 || r.Duration <= 0 || r.Rate < 0 || r.Warm < 0:
 		return errors.New("clients and duration must be more than 0, rate and warm-up not less")
 	case r.Work == "RecordCharge" && r.Operator.ID == "":

@@ -14,8 +14,22 @@ import (
 
 // Works are the actions that load can be made of.
 var Works = []string{
-	"QueryPartnerCredit", "QueryVoucherAmountByUin", "AllocateCustomerCredit", "RecordCharge",
+	"QueryPartnerCredit", "QueryVoucherAmountByUin", "QueryCustomersCredit", "QueryCreditAllocationHistory",
+	"AllocateCustomerCredit", "RecordCharge",
 }
+
+// Pages say which pages of a list to ask for.
+var Pages = []string{firstPage, middlePage, lastPage, randomPage}
+
+const (
+	firstPage  = "first"
+	middlePage = "middle" // of the middle tenth, at random
+	lastPage   = "last"   // of the last hundredth, at random
+	randomPage = "random"
+)
+
+// pageSize is that of the lists that are asked for: what they have by default.
+const pageSize = 10
 
 // uinsAsked is how many customers a QueryVoucherAmountByUin names, at most: the
 // most it takes.
@@ -33,6 +47,8 @@ type work struct {
 	world    *World
 	operator Key
 	prefix   string // of charge ids, so that no two runs meet
+	page     string // one of Pages
+	busiest  bool   // histories are those of the customer with the most allocations
 }
 
 // next is the request number n, which is of partner p.
@@ -44,6 +60,14 @@ func (w *work) next(random *rand.Rand, n int64) (p int, c call) {
 	switch w.action {
 	case "QueryVoucherAmountByUin":
 		c.body = `{"ClientUins":[` + w.uins(random, partner) + `]}`
+	case "QueryCustomersCredit":
+		c.body = fmt.Sprintf(`{"Page":%d,"PageSize":%d}`, w.pageOf(random, partner.Customers), pageSize)
+	case "QueryCreditAllocationHistory":
+		of, rows := customer(), int64(1) // that many are sure to be there
+		if w.busiest {
+			of, rows = partner.FirstCustomer, max(1, partner.Allocations)
+		}
+		c.body = fmt.Sprintf(`{"ClientUin":%d,"Page":%d,"PageSize":%d}`, of, w.pageOf(random, rows), pageSize)
 	case "AllocateCustomerCredit":
 		c.body = fmt.Sprintf(`{"ClientUin":%d,"AddedCredit":%s}`, customer(), movedText)
 	case "RecordCharge":
@@ -53,6 +77,21 @@ func (w *work) next(random *rand.Rand, n int64) (p int, c call) {
 			w.prefix, n, customer(), movedText)
 	}
 	return p, c
+}
+
+// pageOf draws the number of a page of a list of so many rows.
+func (w *work) pageOf(random *rand.Rand, rows int64) int64 {
+	pages := (rows + pageSize - 1) / pageSize
+	from, to := int64(1), pages
+	switch w.page {
+	case firstPage:
+		to = 1
+	case middlePage:
+		from, to = 1+pages*9/20, max(1, pages*11/20)
+	case lastPage:
+		from = pages - (pages-1)/100
+	}
+	return from + random.Int64N(max(1, to-from+1))
 }
 
 // uins are consecutive ones from a random customer on: different customers each
@@ -79,7 +118,7 @@ func (w *work) answered(answer []byte) (moves money.Amount, code string, err err
 			Error           *struct{ Code string }
 			RequestId       string //nolint:revive // the wire's own name
 			CreditDeduction json.Number
-			Data            []json.RawMessage
+			Data, History   []json.RawMessage
 		}
 	}
 	if err := json.Unmarshal(answer, &envelope); err != nil || envelope.Response.RequestId == "" {
@@ -94,7 +133,7 @@ func (w *work) answered(answer []byte) (moves money.Amount, code string, err err
 	case w.action == "RecordCharge":
 		moves, err = money.Parse(r.CreditDeduction.String())
 		return moves, "", err
-	case w.action == "QueryVoucherAmountByUin" && len(r.Data) == 0:
+	case w.action != "QueryPartnerCredit" && len(r.Data) == 0 && len(r.History) == 0:
 		return 0, "", fmt.Errorf("no data in %.200q", answer)
 	}
 	return 0, "", nil

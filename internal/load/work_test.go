@@ -61,3 +61,38 @@ func TestUinsAreDifferent(t *testing.T) {
 		}
 	}
 }
+
+// Pages that are asked for exist, and are where their name says.
+func TestPagesAreWhereTheyShouldBe(t *testing.T) {
+	t.Parallel()
+	random := rand.New(rand.NewPCG(1, 1))
+	for _, c := range []struct {
+		page           string
+		rows, from, to int64
+	}{
+		{firstPage, 1000, 1, 1},
+		{middlePage, 1000, 46, 55},
+		{middlePage, 1_000_000, 45_001, 55_000},
+		{lastPage, 1000, 100, 100},
+		{lastPage, 999_991, 99_001, 100_000},
+		{randomPage, 1000, 1, 100},
+		{firstPage, 1, 1, 1},
+		{middlePage, 1, 1, 1},
+		{lastPage, 1, 1, 1},
+		{randomPage, 11, 1, 2},
+	} {
+		w := &work{page: c.page}
+		seen := map[int64]bool{}
+		for range 100_000 {
+			seen[w.pageOf(random, c.rows)] = true
+		}
+		for page := range seen {
+			if page < c.from || page > c.to {
+				t.Errorf("%s of %d rows: page %d", c.page, c.rows, page)
+			}
+		}
+		if c.to-c.from < 100 && int64(len(seen)) != c.to-c.from+1 {
+			t.Errorf("%s of %d rows: %d pages were drawn", c.page, c.rows, len(seen))
+		}
+	}
+}

@@ -29,8 +29,10 @@ import (
 type Size struct {
 	Partners  int // resellers, each a tree of its own
 	Customers int // of each
-	Vouchers  int // of each customer
+	Vouchers  int // of each customer that gets any
+	Holders   int // customers of each partner that get vouchers; 0: all
 	Transfers int // of each partner, at least: allocations fill up what setting up does not make
+	Busiest   int // allocations to each partner's first customer, at least, spread over all others
 }
 
 // The largest worlds: UINs are computed, and have room for as many.
@@ -51,6 +53,8 @@ type Partner struct {
 	Key           Key   `json:"key"`
 	FirstCustomer int64 `json:"first_customer"`
 	Customers     int64 `json:"customers"`
+	// Allocations were made to the first customer, who has the most.
+	Allocations int64 `json:"first_customer_allocations"`
 }
 
 // Key signs requests.
@@ -83,9 +87,8 @@ type filler struct {
 func Fill(
 	ctx context.Context, s *store.Store, e *engine.Engine, c *clock.Clock, size Size, progress func(done, all int64),
 ) (World, error) {
-	if size.Partners < 1 || size.Partners > PartnersMax || size.Customers < 1 || size.Customers > CustomersMax ||
-		size.Vouchers < 0 || size.Transfers < 0 {
-		return World{}, fmt.Errorf("a world has 1 to %d partners with 1 to %d customers each", PartnersMax, CustomersMax)
+	if err := size.check(); err != nil {
+		return World{}, err
 	}
 	f := &filler{store: s, engine: e, clock: c, size: size}
 	finished := make(chan struct{})
@@ -100,18 +103,56 @@ func Fill(
 	return world, err
 }
 
+func (s *Size) check() error {
+	switch {
+	case s.Partners < 1 || s.Partners > PartnersMax || s.Customers < 1 || s.Customers > CustomersMax:
+		return fmt.Errorf("a world has 1 to %d partners with 1 to %d customers each", PartnersMax, CustomersMax)
+	case s.Vouchers < 0 || s.Holders < 0 || s.Holders > s.Customers || s.Transfers < 0 || s.Busiest < 0:
+		return errors.New("vouchers, transfers and allocations are 0 or more, holders no more than customers")
+	}
+	return nil
+}
+
 // all is how many commands it takes.
 func (f *filler) all() int64 {
-	customers := int64(f.size.Customers)
-	each := 1 + customers*int64(2+f.size.Vouchers) + f.more()
-	return int64(f.size.Partners) * each
+	return int64(f.size.Partners) * (1 + 2*int64(f.size.Customers) + f.vouchers() + f.more())
 }
+
+func (f *filler) holders() int64 {
+	if f.size.Holders == 0 {
+		return int64(f.size.Customers)
+	}
+	return int64(f.size.Holders)
+}
+
+// vouchers is how many a partner issues.
+func (f *filler) vouchers() int64 { return f.holders() * int64(f.size.Vouchers) }
 
 // more is how many allocations a partner makes beyond the first of each
 // customer. Setting up makes two transfers and one more a customer and voucher.
 func (f *filler) more() int64 {
-	made := 2 + int64(f.size.Customers)*int64(1+f.size.Vouchers)
-	return max(0, int64(f.size.Transfers)-made)
+	made := 2 + int64(f.size.Customers) + f.vouchers()
+	return max(int64(f.size.Transfers)-made, int64(f.size.Busiest)-1, 0)
+}
+
+// further is the allocation number i of these: the first customer's are spread over
+// all others, which take turns, as the busiest customer's would be.
+func (f *filler) further(p *Partner, i int64) engine.Request {
+	if f.firsts(i+1) > f.firsts(i) {
+		return allocation(p, 0, 1)
+	}
+	return allocation(p, 1+i%(p.Customers-1), 1)
+}
+
+// firsts is how many of so many further allocations are the first customer's.
+func (f *filler) firsts(of int64) int64 {
+	switch all := f.more(); {
+	case f.size.Customers == 1:
+		return of
+	case all > 0:
+		return max(0, int64(f.size.Busiest)-1) * of / all
+	}
+	return 0
 }
 
 func (f *filler) report(finished <-chan struct{}, progress func(done, all int64)) {
@@ -154,7 +195,9 @@ const (
 
 func (f *filler) partner(ctx context.Context, number int) (Partner, error) {
 	uin := firstUin + int64(number)*uinRange
-	p := Partner{Uin: uin, FirstCustomer: uin + 1, Customers: int64(f.size.Customers)}
+	p := Partner{
+		Uin: uin, FirstCustomer: uin + 1, Customers: int64(f.size.Customers), Allocations: 1 + f.firsts(f.more()),
+	}
 	p.Key.ID, p.Key.Secret = actions.NewKey()
 	now, name := f.clock.Real(), fmt.Sprintf("Bench Reseller %d", number+1)
 	key, err := f.store.ClaimKey(uin, p.Key.ID, p.Key.Secret, now)
@@ -169,7 +212,7 @@ func (f *filler) partner(ctx context.Context, number int) (Partner, error) {
 		},
 	})
 	if errors.Is(err, store.ErrUinTaken) {
-		return p, errors.New("the database holds a world of tael bench already")
+		return p, f.taken(ctx, uin)
 	}
 	if err != nil {
 		return p, err
@@ -181,11 +224,21 @@ func (f *filler) partner(ctx context.Context, number int) (Partner, error) {
 	if err := f.each(ctx, p.Customers, func(i int64) engine.Request { return allocation(&p, i, granted) }); err != nil {
 		return p, err
 	}
-	vouchers := p.Customers * int64(f.size.Vouchers)
-	if err := f.each(ctx, vouchers, func(i int64) engine.Request { return f.voucher(&p, i) }); err != nil {
+	if err := f.each(ctx, f.vouchers(), func(i int64) engine.Request { return f.voucher(&p, i) }); err != nil {
 		return p, err
 	}
-	return p, f.each(ctx, f.more(), func(i int64) engine.Request { return allocation(&p, i, 1) })
+	return p, f.each(ctx, f.more(), func(i int64) engine.Request { return f.further(&p, i) })
+}
+
+// taken says what there is already, of a world that may be complete or not.
+func (f *filler) taken(ctx context.Context, uin int64) error {
+	there, err := f.store.PartnerCredit(ctx, store.Account{Root: uin, Uin: uin})
+	if err != nil {
+		return err
+	}
+	return fmt.Errorf("the database holds a world of tael bench already, or the part of one that was made before "+
+		"it was interrupted: partner %d with %d customers, who were given %s; fill an empty database",
+		uin, there.Customers, there.Allocated())
 }
 
 // each runs n requests, many at a time.
@@ -248,10 +301,15 @@ func allocation(p *Partner, i int64, amount money.Amount) engine.Request {
 func (f *filler) voucher(p *Partner, i int64) engine.Request {
 	now := f.clock.Now(p.Uin).Truncate(time.Second)
 	return engine.Request{Root: p.Uin, Command: &ledger.IssueVoucher{Voucher: voucher.Voucher{
-		Code: fmt.Sprintf("BENCH%017d", i), Issuer: p.Uin, Customer: p.FirstCustomer + i%p.Customers, Face: voucherFace,
+		Code: fmt.Sprintf("BENCH%017d", i), Issuer: p.Uin, Customer: f.holder(p, i%f.holders()), Face: voucherFace,
 		Effective: now.UnixMilli(), Expire: now.Add(voucherLife).UnixMilli(),
 		PaymentMode: "AllPayment", Scope: "AllProducts", Usage: "CustomerOffer",
 	}}}
+}
+
+// holder is one of the customers that get vouchers, who are spread over all.
+func (f *filler) holder(p *Partner, i int64) int64 {
+	return p.FirstCustomer + i*p.Customers/f.holders()
 }
 
 // Save writes a world to a file that only its owner can read.
@@ -274,7 +332,7 @@ func ReadWorld(path string) (World, error) {
 		return World{}, fmt.Errorf("%s: %w", path, err)
 	}
 	for _, p := range w.Partners {
-		if p.Customers < 1 || p.Customers > math.MaxInt32 || p.Key.ID == "" {
+		if p.Customers < 1 || p.Customers > math.MaxInt32 || p.Allocations < 0 || p.Key.ID == "" {
 			return World{}, fmt.Errorf("%s: partner %d has no customers or no key", path, p.Uin)
 		}
 	}

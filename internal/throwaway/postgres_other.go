@@ -6,6 +6,7 @@
 package throwaway
 
 import (
+	"context"
 	"errors"
 	"os/exec"
 )
@@ -63,6 +64,9 @@ func (*Postgres) Thaw() error { return ErrNoPostgres }
 
 // WritePrivate says that there is none.
 func (*Postgres) WritePrivate(string, []byte) (string, error) { return "", ErrNoPostgres }
+
+// Settle says that there is none.
+func (*Postgres) Settle(context.Context, string) error { return ErrNoPostgres }
 
 // Halt has nothing to halt.
 func (*Postgres) Halt() {}
