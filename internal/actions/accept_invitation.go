@@ -145,11 +145,20 @@ func (a *Actions) acceptAsNew(
 	ctx context.Context, call *api.Call, r *api.AcceptInvitationRequest, invitation *store.Invited,
 	request engine.Request,
 ) (*api.AcceptInvitationResponse, error) {
+	phone := partner.PhoneKey(r.CountryCode, r.PhoneNum)
+	if r.PhoneNum != "" { // before the password: a hash costs, and this can be asked again and again
+		taken, err := a.Store.PhoneAccounts(ctx, phone)
+		if err == nil && taken >= partner.PhoneAccountsMax {
+			err = partner.ErrPhoneLimit
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
 	password, err := a.passwords.hash(ctx, r.Password)
 	if err != nil {
 		return nil, err
 	}
-	phone := partner.PhoneKey(r.CountryCode, r.PhoneNum)
 	return withPhone(ctx, a, phone, func(uin int64) (*api.AcceptInvitationResponse, error) {
 		request.Claims = []store.Claim{
 			store.ClaimUse(invitation, uin, call.Now),

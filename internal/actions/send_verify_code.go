@@ -58,8 +58,11 @@ func (a *Actions) SendVerifyCode(
 		return nil, err
 	}
 	return write[api.SendVerifyCodeResponse](ctx, a, call, change{
-		root:   call.Root,
-		claims: append([]store.Claim{a.Store.ClaimCode(phone, code, before, sends, call.Now)}, message...),
+		root: call.Root,
+		claims: append([]store.Claim{
+			store.ClaimCodeQuota(self(call), a.Settings.CodesPerDay, call.Now),
+			a.Store.ClaimCode(phone, code, before, sends, call.Now),
+		}, message...),
 		answer: func(ledger.Outcome) any { return &api.SendVerifyCodeResponse{} },
 	})
 }

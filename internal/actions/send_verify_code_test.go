@@ -34,6 +34,22 @@ func TestSendVerifyCode(t *testing.T) {
 		call OP SendVerifyCode {"CountryCode": "852", "PhoneNum": "91230005"} → UnauthorizedOperation.UinNoAuth`)
 }
 
+// However many numbers there are, an account has so many codes sent in 24 hours.
+func TestSendVerifyCodeToManyNumbers(t *testing.T) {
+	testkit.Scenario(t, `
+		set codes_per_day=2
+		reseller R line 1
+		customer C of R
+		call C SendVerifyCode {"CountryCode": "852", "PhoneNum": "91230001"} → ok
+		call C SendVerifyCode {"CountryCode": "852", "PhoneNum": "91230002"} → ok
+		call C SendVerifyCode {"CountryCode": "852", "PhoneNum": "91230003"} → FailedOperation.SendVerifyCodeLimit
+		call R SendVerifyCode {"CountryCode": "852", "PhoneNum": "91230003"} → ok
+		clock 2026-11-01 23:59:59
+		call C SendVerifyCode {"CountryCode": "852", "PhoneNum": "91230004"} → FailedOperation.SendVerifyCodeLimit
+		clock 2026-11-02 00:00:00
+		call C SendVerifyCode {"CountryCode": "852", "PhoneNum": "91230004"} → ok`)
+}
+
 // The code that is sent is the one that CreateAccount takes, whoever of the
 // partners sends and uses it; a newer one takes its place.
 func TestTheCodeThatIsSent(t *testing.T) {

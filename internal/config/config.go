@@ -32,6 +32,9 @@ type Settings struct {
 	// issuers' quotas. Balances depend on it, so it is fixed when the database is
 	// made.
 	ExpiredVouchersReturn bool
+	// CodesPerDay is how many verification codes an account may have sent within 24
+	// hours: somebody pays for each.
+	CodesPerDay int
 	// AuditDays is how long calls are kept in the audit.
 	AuditDays int
 	// VoucherValidityDays is how long a voucher lasts whose issuer did not say
@@ -47,7 +50,7 @@ type Settings struct {
 // Default returns the settings of an installation that names none.
 func Default() Settings {
 	return Settings{
-		CreditPoolMode: PoolIncrement, PoolBoundedByDistributor: true, VoucherValidityDays: 90, AuditDays: 400,
+		CreditPoolMode: PoolIncrement, PoolBoundedByDistributor: true, VoucherValidityDays: 90, AuditDays: 400, CodesPerDay: 1000,
 		InvitationURL: "https://www.tencentcloud.com/reseller-customer/invitation", Trades: partner.Trades(),
 	}
 }
@@ -75,17 +78,11 @@ func (s *Settings) Set(assignment string) error {
 	case "expired_vouchers_return":
 		return setBool(&s.ExpiredVouchersReturn, text, bad)
 	case "audit_days":
-		days, err := strconv.Atoi(text)
-		if err != nil || days < 1 || days > 36500 {
-			return bad
-		}
-		s.AuditDays = days
+		return setNumber(&s.AuditDays, text, 36500, bad)
+	case "codes_per_day":
+		return setNumber(&s.CodesPerDay, text, 10_000_000, bad)
 	case "voucher_validity_days":
-		days, err := strconv.Atoi(text)
-		if err != nil || days < 1 || days > 3650 {
-			return bad
-		}
-		s.VoucherValidityDays = days
+		return setNumber(&s.VoucherValidityDays, text, 3650, bad)
 	case "invitation_url":
 		u, err := url.Parse(text)
 		if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.RawQuery != "" || u.Fragment != "" {
@@ -105,6 +102,16 @@ func (s *Settings) Set(assignment string) error {
 	default:
 		return fmt.Errorf("no setting %q; docs/operate.md lists them", name)
 	}
+	return nil
+}
+
+// setNumber reads a number from 1 to most.
+func setNumber(setting *int, text string, most int, bad error) error {
+	number, err := strconv.Atoi(text)
+	if err != nil || number < 1 || number > most {
+		return bad
+	}
+	*setting = number
 	return nil
 }
 

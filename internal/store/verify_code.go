@@ -96,6 +96,22 @@ func (s *Store) ReturnTry(ctx context.Context, phone, code string) error {
 	return err
 }
 
+// ClaimCodeQuota refuses with partner.ErrCodeMany an account that has had so many
+// codes sent within 24 hours. It changes nothing, but holds under the tree's lock.
+func ClaimCodeQuota(of Account, most int, now time.Time) Claim {
+	return Claim{
+		Do: Statement{
+			SQL: `SELECT uin FROM identity WHERE uin = $2 AND (SELECT COUNT(*) FROM message
+					WHERE root_uin = $1 AND partner_uin = $2 AND kind = $3 AND created_at > $4) < $5`,
+			Args: []any{
+				of.Root, of.Uin, string(VerificationCode), now.Add(-24 * time.Hour).UnixMilli(), most,
+			},
+			Columns: 1,
+		},
+		Refusal: partner.ErrCodeMany,
+	}
+}
+
 // ClaimCodeUse uses a phone number's code up; partner.ErrCode where it is
 // another, used or expired.
 func (s *Store) ClaimCodeUse(phone, code string, now time.Time) Claim {
