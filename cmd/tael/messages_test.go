@@ -117,14 +117,7 @@ func TestNoMessageIsLostOrDoubledUnmarkedByKill(t *testing.T) {
 			s.kill()
 			maps.Copy(warned, w.wait())
 		}
-		// What a killed process had taken is free again some minutes later.
-		for _, statement := range []string{
-			`UPDATE message SET next_at = 0 WHERE status = 'Waiting'`,
-			`INSERT INTO due (root_uin, kind, at) SELECT DISTINCT root_uin, channel, 0 FROM message WHERE status = 'Waiting'
-				ON CONFLICT (root_uin, kind) DO UPDATE SET at = 0`,
-		} {
-			testkit.Execute(t, database[1], statement)
-		}
+		freeTaken(t, database[1])
 		s := start(t, []string{webhookSecret}, serve...)
 		awaitEmptyOutbox(t, s)
 		if code := s.stop(t); code != 0 {
@@ -209,7 +202,7 @@ func checkDeliveries(
 			t.Errorf("no %s for %s", what, name)
 		}
 	}
-	t.Logf("%ss: %d for %d charges, %d of them repeats", what, len(received), len(wanted), repeats)
+	t.Logf("%ss: %d for %d causes, %d of them repeats", what, len(received), len(wanted), repeats)
 	if len(wanted) == 0 {
 		t.Error("nothing was caused: the test tested nothing")
 	}
