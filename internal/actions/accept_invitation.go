@@ -96,7 +96,7 @@ func (a *Actions) accept(
 		return nil, err
 	}
 	uin := account.Uin
-	if err := a.prove(ctx, r.Password, &account, &invitation); err != nil {
+	if err := a.prove(ctx, call, r.Password, &account, &invitation); err != nil {
 		return nil, err
 	}
 	applied, err := a.Store.HasApplied(ctx, invitation.Partner, uin)
@@ -114,15 +114,20 @@ func (a *Actions) accept(
 }
 
 // prove lets an account apply by its password, unless it has a role. A mail
-// address whose password is wrong is one that somebody has registered.
+// address whose password is wrong, or was tried too often, whoever's invitations
+// that was with, is one that somebody has registered.
 func (a *Actions) prove(
-	ctx context.Context, password string, account *store.DirectoryAccount, invitation *store.Invited,
+	ctx context.Context, call *api.Call, password string, account *store.DirectoryAccount, invitation *store.Invited,
 ) error {
+	may, err := a.Store.TryPassword(ctx, account.Uin, call.Now)
+	if err != nil {
+		return err
+	}
 	right, err := a.passwords.match(ctx, password, account.Password)
 	if err != nil {
 		return err
 	}
-	if !right || account.Owner != 0 {
+	if !may || !right || account.Owner != 0 {
 		_, err := a.Engine.Do(ctx, engine.Request{
 			Root: invitation.Partner.Root, Claims: []store.Claim{store.ClaimTry(invitation)},
 			Answer: func(ledger.Outcome) any { return nil },

@@ -92,6 +92,25 @@ func TestWrongPasswordsEndAnInvitation(t *testing.T) {
 		call NOBODY AcceptInvitation `+acceptance("$T")+` → ResourceNotFound`)
 }
 
+// However many invitations somebody has made, to whomever: an account's password is
+// tried ten times an hour, and then not even the right one passes.
+func TestPasswordsAreNotGuessedWithManyInvitations(t *testing.T) {
+	guess := func(token, password string) string {
+		return "\n\t\tcall NOBODY AcceptInvitation " + acceptance("$"+token, "a@a", "a@mail", "Harbour1!", password)
+	}
+	wrong := func(token string) string {
+		return strings.Repeat(guess(token, "Harbour2!")+" → FailedOperation.MailIsRegistered", 4)
+	}
+	testkit.Scenario(t, `
+		reseller R line 100
+		reseller Q line 100
+		applicant A to Q
+		invitation S of R
+		invitation T of R
+		invitation U of R`+wrong("S")+wrong("T")+wrong("U")+guess("U", "Harbour1!")+` → FailedOperation.MailIsRegistered
+		clock 2026-11-01 01:00:00`+guess("S", "Harbour1!")+` → ok`)
+}
+
 func TestFullNumberOfAnApplicant(t *testing.T) {
 	story := "\n\t\treseller R line 1"
 	for _, name := range []string{"A", "B", "C", "D", "E", "F"} {

@@ -125,6 +125,28 @@ func directoryAccountOf(r Row) DirectoryAccount {
 	return a
 }
 
+// An account's password may be tried so often within a time, right or wrong.
+const (
+	passwordTries  = 10
+	passwordWindow = time.Hour
+)
+
+// TryPassword counts a try at an account's password before it is made, so that
+// tries at once count too; false where there were too many.
+func (s *Store) TryPassword(ctx context.Context, uin int64, now time.Time) (bool, error) {
+	results, err := s.write(ctx, Statement{
+		SQL: `UPDATE identity SET
+				password_tries = CASE WHEN password_tried_at <= $3 THEN 1 ELSE password_tries + 1 END,
+				password_tried_at = CASE WHEN password_tried_at <= $3 THEN $2 ELSE password_tried_at END
+			WHERE uin = $1 AND (password_tried_at <= $3 OR password_tries < $4) RETURNING uin`,
+		Args: []any{uin, now.UnixMilli(), now.Add(-passwordWindow).UnixMilli(), passwordTries}, Columns: 1,
+	})
+	if err != nil {
+		return false, err
+	}
+	return len(results[0]) > 0, nil
+}
+
 // Accounts reads accounts by their UINs; who does not exist is left out.
 func (s *Store) Accounts(ctx context.Context, uins []int64) (map[int64]DirectoryAccount, error) {
 	accounts := make(map[int64]DirectoryAccount, len(uins))
