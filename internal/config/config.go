@@ -50,7 +50,8 @@ type Settings struct {
 // Default returns the settings of an installation that names none.
 func Default() Settings {
 	return Settings{
-		CreditPoolMode: PoolIncrement, PoolBoundedByDistributor: true, VoucherValidityDays: 90, AuditDays: 400, CodesPerDay: 1000,
+		CreditPoolMode: PoolIncrement, PoolBoundedByDistributor: true, VoucherValidityDays: 90,
+		AuditDays: 400, CodesPerDay: 1000,
 		InvitationURL: "https://www.tencentcloud.com/reseller-customer/invitation", Trades: partner.Trades(),
 	}
 }
