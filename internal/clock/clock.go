@@ -11,6 +11,7 @@ import (
 // Clock tells the time. The zero value follows the machine's clock.
 type Clock struct {
 	fixed atomic.Pointer[time.Time]
+	real  atomic.Pointer[time.Time]
 }
 
 // Now is the time in a tree.
@@ -22,8 +23,21 @@ func (c *Clock) Now(_ int64) time.Time {
 }
 
 // Real is the machine's own time, whatever time rules are told.
-func (c *Clock) Real() time.Time { return time.Now() }
+func (c *Clock) Real() time.Time {
+	if stopped := c.real.Load(); stopped != nil {
+		return *stopped
+	}
+	return time.Now()
+}
 
 // Set makes rules see one instant until it is set again. It is for tests; it
 // leaves Real alone.
 func (c *Clock) Set(t time.Time) { c.fixed.Store(&t) }
+
+// StopReal makes Real stand still from now on. It is for tests, of what is
+// remembered for a second and must not be forgotten between two calls on a busy
+// machine.
+func (c *Clock) StopReal() {
+	now := time.Now()
+	c.real.Store(&now)
+}
