@@ -172,14 +172,15 @@ type DeleteRoleResponse struct {
 type AcceptInvitationRequest struct {
 	// The RegisterToken of the invitation link.
 	Token string `json:"Token"`
-	// Email address to sign in with.
+	// Email address to sign in with; of a new account the one that was invited.
 	Mail string `json:"Mail"`
 	// A person's name or the full name of a company; 2 to 200 characters, not digits only.
 	Name string `json:"Name"`
 	// Password of 8 to 20 characters without spaces, with at least one digit, one letter and one of
 	// !@#$%^&*().
 	Password string `json:"Password"`
-	// Mobile number without country code; one number serves at most 5 accounts. Needs CountryCode.
+	// Mobile number without country code; not one that 5 accounts have proved by a code. Needs
+	// CountryCode.
 	PhoneNum string `json:"PhoneNum"`
 	// Dialling code of the number, such as `852`. 7, 86 and 380 are refused. Needs PhoneNum.
 	CountryCode string `json:"CountryCode"`

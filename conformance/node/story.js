@@ -40,6 +40,8 @@ async function becomesCustomer(check, partner, mail, name) {
   const application = { Mail: mail, Name: name };
   let link, uin;
   await check(`${name} is invited`, async () => { link = await invite(partner, mail, "Client"); });
+  await check(`${name} accepts for nobody else`, () =>
+    assert.rejects(accept(link, { ...application, Mail: "else@story.example" }), /^Error: InvalidParameterValue: /));
   await check(`${name} accepts`, async () => { uin = await accept(link, application); });
   await check(`${name} cannot accept twice`, () => secondTime(link, application));
   await check(`${name} is pending`, async () => {

@@ -12,10 +12,10 @@ import (
 	"tael/internal/store"
 )
 
-// AcceptInvitation makes an application out of an invitation, by a new account
-// or by one that proves itself with its password (domain.md §4.3). Nobody has
-// signed: up to where the invitation is found to be open, all tokens cost and
-// answer the same.
+// AcceptInvitation makes an application out of an invitation, by a new account of
+// the address that was invited, or by any account that proves itself with its
+// password (domain.md §4.3). Nobody has signed: up to where the invitation is
+// found to be open, all tokens cost and answer the same.
 func (a *Actions) AcceptInvitation(
 	ctx context.Context, call *api.Call, r *api.AcceptInvitationRequest,
 ) (*api.AcceptInvitationResponse, error) {
@@ -88,15 +88,22 @@ func (a *Actions) accept(
 		event := call.Event()
 		request.Audit = &event
 	}
+	invited := invitation.Mail != "" && invitation.Mail == store.Fold(r.Mail)
 	account, err := a.Store.AccountByMail(ctx, r.Mail)
-	switch {
-	case errors.Is(err, store.ErrNotFound):
+	switch unknown := errors.Is(err, store.ErrNotFound); {
+	case unknown && invited:
 		return a.acceptAsNew(ctx, call, r, &invitation, request)
-	case err != nil:
+	case err != nil && !unknown:
 		return nil, err
 	}
+	// An address that was not invited is treated as if it had an account: whoever
+	// has a token does not learn by it which addresses do.
 	uin := account.Uin
-	if err := a.prove(ctx, call, r.Password, &account, &invitation); err != nil {
+	err = a.prove(ctx, call, r.Password, &account, &invitation)
+	if errors.Is(err, store.ErrMailTaken) && !invited {
+		err = api.NewError(api.InvalidParameterValue, "parameter", "Mail", "value", r.Mail)
+	}
+	if err != nil {
 		return nil, err
 	}
 	applied, err := a.Store.HasApplied(ctx, invitation.Partner, uin)
@@ -115,7 +122,8 @@ func (a *Actions) accept(
 
 // prove lets an account apply by its password, unless it has a role. A mail
 // address whose password is wrong, or was tried too often, whoever's invitations
-// that was with, is one that somebody has registered.
+// that was with, is one that somebody has registered. Of no account (UIN 0) every
+// password is wrong, after as much work.
 func (a *Actions) prove(
 	ctx context.Context, call *api.Call, password string, account *store.DirectoryAccount, invitation *store.Invited,
 ) error {
@@ -150,9 +158,9 @@ func (a *Actions) acceptAsNew(
 	ctx context.Context, call *api.Call, r *api.AcceptInvitationRequest, invitation *store.Invited,
 	request engine.Request,
 ) (*api.AcceptInvitationResponse, error) {
-	phone := partner.PhoneKey(r.CountryCode, r.PhoneNum)
 	if r.PhoneNum != "" { // before the password: a hash costs, and this can be asked again and again
-		taken, err := a.Store.PhoneAccounts(ctx, phone)
+		// The number is taken down and takes no place of the five: nobody has proved it.
+		taken, err := a.Store.PhoneAccounts(ctx, partner.PhoneKey(r.CountryCode, r.PhoneNum))
 		if err == nil && taken >= partner.PhoneAccountsMax {
 			err = partner.ErrPhoneLimit
 		}
@@ -164,20 +172,16 @@ func (a *Actions) acceptAsNew(
 	if err != nil {
 		return nil, err
 	}
-	return withPhone(ctx, a, phone, func(uin int64) (*api.AcceptInvitationResponse, error) {
+	details := store.AccountDetails{
+		Mail: r.Mail, CountryCode: r.CountryCode, Phone: r.PhoneNum, AccountType: accountType(r.AccountType),
+		Password: password, Applied: invitation.Partner, AppliedRole: invitation.Role,
+	}
+	return withNewUin(func(uin int64) (*api.AcceptInvitationResponse, error) {
 		request.Claims = []store.Claim{
 			store.ClaimUse(invitation, uin, call.Now),
 			store.ClaimMail(r.Mail, uin),
+			store.ClaimAccount(store.Identity{Uin: uin, Name: r.Name}, details, call.Now),
 		}
-		if r.PhoneNum != "" {
-			request.Claims = append(request.Claims, store.ClaimPhone(phone, uin))
-		}
-		request.Claims = append(request.Claims, store.ClaimAccount(
-			store.Identity{Uin: uin, Name: r.Name},
-			store.AccountDetails{
-				Mail: r.Mail, CountryCode: r.CountryCode, Phone: r.PhoneNum, AccountType: accountType(r.AccountType),
-				Password: password, Applied: invitation.Partner, AppliedRole: invitation.Role,
-			}, call.Now))
 		return a.accepted(ctx, call, request, uin)
 	})
 }

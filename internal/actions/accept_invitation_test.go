@@ -11,10 +11,15 @@ import (
 )
 
 // acceptance is a body of AcceptInvitation for a new account, but for what is
-// replaced: pairs of old and new text.
+// replaced: pairs of old and new text. Its address, where that is not replaced, is
+// the one that a scenario's invitation was sent to.
 func acceptance(token string, replace ...string) string {
-	return strings.NewReplacer(replace...).Replace(
+	body := strings.NewReplacer(replace...).Replace(
 		`{"Token": "` + token + `", "Mail": "a@a.example", "Name": "Applicant", "Password": "Harbour1!"}`)
+	if name, of := strings.CutPrefix(token, "$"); of {
+		body = strings.Replace(body, "a@a.example", strings.ToLower(name)+"@mail.example", 1)
+	}
+	return body
 }
 
 func TestAcceptInvitation(t *testing.T) {
@@ -51,12 +56,65 @@ func TestAcceptInvitation(t *testing.T) {
 		call NOBODY:k AcceptInvitation `+acceptance("$T", "Harbour1!", "Harbour2!")+` → ResourceNotFound
 		call NOBODY AcceptInvitation `+acceptance("$T", "a@a", "b@a")+` → ResourceNotFound
 		# A key that somebody else uses too is no obstacle.
-		call NOBODY:k AcceptInvitation `+acceptance("$V", "a@a", "c@a")+` → {"Uin": "*"}
-		call NOBODY AcceptInvitation `+acceptance("$U", "Harbour1!", "Harbour2!")+` → FailedOperation.MailIsRegistered
-		call NOBODY AcceptInvitation `+acceptance("$U", "a@a", "C@A")+` → {"Uin": "*"}
+		call NOBODY:k AcceptInvitation `+acceptance("$V", "a@a", "V@MAIL")+` → {"Uin": "*"}
+		# An account that exists applies by its password, whatever its address.
+		call NOBODY AcceptInvitation `+acceptance("$U", "a@a", "V@Mail")+` → {"Uin": "*"}
 		call R QueryPendingClientsV2 {"Page": 1, "PageSize": 10} → {"Data": ["*", "*"], "Total": 2}
 		# An account signs nothing by itself: its key comes from the operator.
 		call OP CreateSecretKey {"Uin": R} → ok`)
+}
+
+// A new account has the address that was invited: what arrives there is its proof.
+// Of others nothing can be learnt, not even whether they have accounts, and five
+// attempts at them end the invitation.
+func TestAddressesThatWereNotInvited(t *testing.T) {
+	t.Parallel()
+	w := testkit.New(t, testkit.Options{})
+	r := w.Create("CreatePartner", `{"Name": "R", "Role": "Reseller"}`)
+	w.Create("CreateCustomer", w.JSON(`{"PartnerUin": %d, "Name": "K", "Mail": "known@a.example"}`, r.Uin))
+	token, err := w.Invite(r, "known@a.example", "Client")
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The address itself is told what it is: it is its owner who asks.
+	expectCode(t, "FailedOperation.MailIsRegistered",
+		w.Call(testkit.Nobody, "AcceptInvitation", acceptance(token, "a@a", "known@a")))
+	if token, err = w.Invite(r, "Invited@A.Example", "Client"); err != nil {
+		t.Fatal(err)
+	}
+	var first testkit.Answer
+	var reads int64
+	for i, mail := range []string{"known@a.example", "noone@a.example", "noone@a.example", "known@a.example", "invited@a.example.net"} {
+		var counted atomic.Int64
+		w.CountReads(&counted)
+		answer := w.Call(testkit.Nobody, "AcceptInvitation", acceptance(token, "a@a.example", mail))
+		w.CountReads(nil)
+		answer.Message = strings.ReplaceAll(answer.Message, mail, "")
+		if i == 0 {
+			first, reads = answer, counted.Load()
+		}
+		if answer.Code != "InvalidParameterValue" || answer.Message != first.Message || counted.Load() != reads {
+			t.Errorf("%s: %s %s after %d reads, not %d", mail, answer.Code, answer.Message, counted.Load(), reads)
+		}
+	}
+	expectCode(t, "ResourceNotFound",
+		w.Call(testkit.Nobody, "AcceptInvitation", acceptance(token, "a@a.example", "invited@a.example")))
+	if n := testkit.Count(t, w.Address, "SELECT COUNT(*) FROM identity WHERE role = ''"); n != 0 {
+		t.Errorf("%d accounts", n)
+	}
+}
+
+// An invitation that an earlier release made knows no address, and so proves none:
+// only an account that exists can take it up.
+func TestInvitationsWithoutAnAddress(t *testing.T) {
+	testkit.Scenario(t, `
+		reseller R line 100
+		reseller Q line 100
+		applicant A to Q
+		invitation T of R
+		damage UPDATE invitation SET mail = ''
+		call NOBODY AcceptInvitation `+acceptance("$T")+` → InvalidParameterValue
+		call NOBODY AcceptInvitation `+acceptance("$T", "a@a", "a@mail")+` → {"Uin": A}`)
 }
 
 // Accounts that have a role do not apply, and of a partner's customers the
@@ -75,14 +133,14 @@ func TestAcceptanceByAccountsWithARole(t *testing.T) {
 		call D ApproveSubAgentApply {"SubAgentUin": B, `+pass+` → ok
 		call NOBODY AcceptInvitation `+acceptance("$T", "a@a", "a@mail")+` → InvalidParameterValue.UinAlreadyClient
 		call NOBODY AcceptInvitation `+acceptance("$T", "a@a", "b@mail")+` → InvalidParameterValue.UinAlreadyReseller
-		call NOBODY AcceptInvitation `+acceptance("$T", "a@a", "k@a")+` → FailedOperation.MailIsRegistered
+		call NOBODY AcceptInvitation `+acceptance("$T", "a@a", "k@a")+` → InvalidParameterValue
 		call NOBODY AcceptInvitation `+acceptance("$U")+` → ok`)
 }
 
 // An invitation is no way to guess passwords: the fifth wrong one ends it.
 func TestWrongPasswordsEndAnInvitation(t *testing.T) {
 	wrong := "\n\t\tcall NOBODY AcceptInvitation " + acceptance("$T", "a@a", "a@mail", "Harbour1!", "Harbour2!") +
-		" → FailedOperation.MailIsRegistered"
+		" → InvalidParameterValue"
 	testkit.Scenario(t, `
 		reseller R line 100
 		reseller Q line 100
@@ -99,7 +157,7 @@ func TestPasswordsAreNotGuessedWithManyInvitations(t *testing.T) {
 		return "\n\t\tcall NOBODY AcceptInvitation " + acceptance("$"+token, "a@a", "a@mail", "Harbour1!", password)
 	}
 	wrong := func(token string) string {
-		return strings.Repeat(guess(token, "Harbour2!")+" → FailedOperation.MailIsRegistered", 4)
+		return strings.Repeat(guess(token, "Harbour2!")+" → InvalidParameterValue", 4)
 	}
 	testkit.Scenario(t, `
 		reseller R line 100
@@ -107,18 +165,25 @@ func TestPasswordsAreNotGuessedWithManyInvitations(t *testing.T) {
 		applicant A to Q
 		invitation S of R
 		invitation T of R
-		invitation U of R`+wrong("S")+wrong("T")+wrong("U")+guess("U", "Harbour1!")+` → FailedOperation.MailIsRegistered
+		invitation U of R`+wrong("S")+wrong("T")+wrong("U")+guess("U", "Harbour1!")+` → InvalidParameterValue
 		clock 2026-11-01 01:00:00`+guess("S", "Harbour1!")+` → ok`)
 }
 
+// Applicants take no place of a number that they only say is theirs; one that five
+// accounts have proved is refused.
 func TestFullNumberOfAnApplicant(t *testing.T) {
 	story := "\n\t\treseller R line 1"
-	for _, name := range []string{"A", "B", "C", "D", "E", "F"} {
-		code := map[bool]string{true: "FailedOperation.PhoneBindUpper", false: "ok"}[name == "F"]
-		story += "\n\t\tinvitation " + name + " of R\n\t\tcall NOBODY AcceptInvitation " +
-			acceptance("$"+name, "a@a", strings.ToLower(name)+"@a", "}", `, "CountryCode": "852", "PhoneNum": "91230005"}`) + " → " + code
+	apply := func(name, code string) string {
+		return "\n\t\tinvitation " + name + " of R\n\t\tcall NOBODY AcceptInvitation " +
+			acceptance("$"+name, "}", `, "CountryCode": "852", "PhoneNum": "91230005"}`) + " → " + code
 	}
-	testkit.Scenario(t, story)
+	for _, name := range []string{"A", "B", "C", "D", "E", "F"} {
+		story += apply(name, "ok")
+	}
+	for _, name := range []string{"g", "h", "i", "j", "k"} {
+		story += "\n\t\tcode 852 91230005 364928\n\t\tcall R CreateAccount " + account("a@a", name+"@a") + " → ok"
+	}
+	testkit.Scenario(t, story+apply("L", "FailedOperation.PhoneBindUpper"))
 }
 
 // One token taken up twice at once makes one account and one application.
@@ -132,9 +197,9 @@ func TestOneTokenAtOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 		var calls []func() testkit.Answer
-		for _, mail := range []string{"a@a", "b@a", "c@a", "d@a"} {
+		for range 4 {
 			calls = append(calls, func() testkit.Answer {
-				return w.Call(testkit.Nobody, "AcceptInvitation", acceptance(token, "a@a", mail))
+				return w.Call(testkit.Nobody, "AcceptInvitation", acceptance(token, "a@a", "t@a"))
 			})
 		}
 		if got := atOnce(calls); got[""] != 1 || got["ResourceNotFound"] != 3 {
@@ -165,7 +230,7 @@ func TestTokensAreNoOracle(t *testing.T) {
 		}
 		tokens[what] = token
 	}
-	if _, err := w.Apply(tokens["used"], "u@a.example", "personal"); err != nil {
+	if _, err := w.Apply(tokens["used"], "used@a.example", "personal"); err != nil {
 		t.Fatal(err)
 	}
 	w.Clock.Set(testkit.Start.AddDate(0, 0, 30))
@@ -197,7 +262,7 @@ func TestSecretsOfAccountsAreNowhere(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.PlantCode("852", "91230005", "364928")
-	expectCode(t, "", w.Call(testkit.Nobody, "AcceptInvitation", acceptance(token), "X-Tael-Idempotency-Key", "k"))
+	expectCode(t, "", w.Call(testkit.Nobody, "AcceptInvitation", acceptance(token, "a@a", "t@a"), "X-Tael-Idempotency-Key", "k"))
 	expectCode(t, "", w.Call(r, "CreateAccount", account("a@a", "b@a"), "X-Tael-Idempotency-Key", "k"))
 	expectCode(t, "FailedOperation.VerificationCodeIllegal", w.Call(r, "CreateAccount", account("a@a", "c@a", "Quay5ide!Books", "W0rd!wrong")))
 	open, err := w.Invite(r, "o@a.example", "Client")
@@ -205,7 +270,7 @@ func TestSecretsOfAccountsAreNowhere(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.Damage(`ALTER TABLE identity RENAME TO gone`)
-	expectCode(t, "InternalError", w.Call(testkit.Nobody, "AcceptInvitation", acceptance(open, "Harbour1!", "F@iled1secret")))
+	expectCode(t, "InternalError", w.Call(testkit.Nobody, "AcceptInvitation", acceptance(open, "a@a", "o@a", "Harbour1!", "F@iled1secret")))
 	w.Close()
 	expectNowhere(t, w, token, open, "Harbour1!", "Quay5ide!Books", "W0rd!wrong", "364928", "F@iled1secret")
 }

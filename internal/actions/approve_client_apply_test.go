@@ -96,7 +96,7 @@ func TestFormerCustomersApplyAgain(t *testing.T) {
 		call R ApproveClientApply {"ClientUin": A, `+pass+` → ok
 		call R AllocateCustomerCredit {"ClientUin": A, "AddedCredit": 1} → ok
 		call OP UnbindCustomer {"ClientUin": A} → ok
-		call NOBODY AcceptInvitation `+acceptance("$T", "a@a", "a@mail", "Harbour1!", "Harbour2!")+` → FailedOperation.MailIsRegistered
+		call NOBODY AcceptInvitation `+acceptance("$T", "a@a", "a@mail", "Harbour1!", "Harbour2!")+` → InvalidParameterValue
 		call NOBODY AcceptInvitation `+acceptance("$T", "a@a", "a@mail")+` → {"Uin": A}
 		call Q ApproveClientApply {"ClientUin": A, `+pass+` → ok
 		call R AllocateCustomerCredit {"ClientUin": A, "AddedCredit": 1} → UnauthorizedOperation.UinNoAuth

@@ -25,7 +25,7 @@ func TestQueryPendingClientsV2(t *testing.T) {
 		call R QueryPendingClientsV2 {"Page": 4, "PageSize": 1} → {"Data": [], "Total": 3}
 		call R ApproveClientApply {"ClientUin": A, "ApproveType": "reject", "RejectReason": "no"} → ok
 		call R ApproveClientApply {"ClientUin": B, "ApproveType": "pass"} → ok
-		call R QueryPendingClientsV2 {"Page": 1, "PageSize": 10} → {"Data": [{"ApplyTime": "2026-11-01 00:00:01", "ClientUin": "*", "Email": "a@a.example", "Mobile": "912****7", "Name": "Applicant", "Status": "Reviewing", "Type": "A"}], "Total": 1}
+		call R QueryPendingClientsV2 {"Page": 1, "PageSize": 10} → {"Data": [{"ApplyTime": "2026-11-01 00:00:01", "ClientUin": "*", "Email": "t@mail.example", "Mobile": "912****7", "Name": "Applicant", "Status": "Reviewing", "Type": "A"}], "Total": 1}
 		call D QueryPendingClientsV2 {"Page": 1, "PageSize": 10} → {"Data": [], "Total": 0}
 		call R QueryPendingClientsV2 {"Page": 0, "PageSize": 10} → InvalidParameterValue
 		call R QueryPendingClientsV2 {"Page": 1, "PageSize": 101} → InvalidParameterValue

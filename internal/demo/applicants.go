@@ -88,7 +88,6 @@ func (f *filler) applicant(ctx context.Context, to store.Account, a *applicant) 
 	claims := []store.Claim{
 		store.ClaimUse(&open, a.uin, f.now),
 		store.ClaimMail(a.Mail, a.uin),
-		store.ClaimPhone(partner.PhoneKey(a.CountryCode, a.Phone), a.uin),
 		store.ClaimAccount(store.Identity{Uin: a.uin, Name: a.Name}, registration, f.now),
 	}
 	if a.verified {

@@ -27,8 +27,8 @@ const (
 	invitationPause = 180 * time.Second
 )
 
-// invitationTries is how many wrong passwords of existing accounts an
-// invitation takes.
+// invitationTries is how many attempts an invitation takes that prove neither its
+// address nor an existing account.
 const invitationTries = 5
 
 // ApplicationStatus is what became of an invitation.
@@ -46,6 +46,7 @@ const (
 type Invited struct {
 	Partner     Account
 	Role        partner.Role // that it invites to
+	Mail        string       // folded address it was sent to; empty: made by an earlier release
 	MaterialURL string
 	CreatedAt   time.Time
 	Status      ApplicationStatus
@@ -58,15 +59,16 @@ type Invited struct {
 }
 
 const invitationColumns = `root_uin, partner_uin, role, material_url, created_at, status, uin, used_at, decided_at,
-	token, tries`
+	token, tries, mail`
 
-const invitationColumnCount = 11
+const invitationColumnCount = 12
 
 func invitedOf(r Row) Invited {
 	return Invited{
 		Partner: Account{Root: r.Int(0), Uin: r.Int(1)}, Role: partner.Role(r.Text(2)), MaterialURL: r.Text(3),
 		CreatedAt: time.UnixMilli(r.Int(4)), Status: ApplicationStatus(r.Text(5)), Uin: r.Int(6),
 		UsedAt: time.UnixMilli(r.Int(7)), DecidedAt: time.UnixMilli(r.Int(8)), token: r.Bytes(9), tries: r.Int(10),
+		Mail: r.Text(11),
 	}
 }
 
@@ -97,9 +99,9 @@ func ClaimInvitation(i Invited, token, mail string) []Claim {
 		},
 		{
 			Do: Statement{
-				SQL: `INSERT INTO invitation (root_uin, token, partner_uin, role, material_url, created_at)
-					VALUES ($1, $2, $3, $4, $5, $6) RETURNING root_uin`,
-				Args: []any{root, hash, i.Partner.Uin, string(i.Role), i.MaterialURL, at}, Columns: 1,
+				SQL: `INSERT INTO invitation (root_uin, token, partner_uin, role, material_url, created_at, mail)
+					VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING root_uin`,
+				Args: []any{root, hash, i.Partner.Uin, string(i.Role), i.MaterialURL, at, Fold(mail)}, Columns: 1,
 			},
 			Undo: Statement{SQL: `DELETE FROM invitation WHERE root_uin = $1 AND token = $2`, Args: []any{root, hash}},
 			// Its number is the beginning of the hash: the token itself lets one in.
@@ -175,7 +177,7 @@ func ClaimUse(i *Invited, uin int64, now time.Time) Claim {
 	}
 }
 
-// ClaimTry counts a wrong password against an open invitation; ErrInvitation
+// ClaimTry counts an attempt that proved nothing against an open invitation; ErrInvitation
 // where it has had too many. It is its command's only claim.
 func ClaimTry(i *Invited) Claim {
 	return Claim{
