@@ -181,7 +181,7 @@ func TestFullNumberOfAnApplicant(t *testing.T) {
 		story += apply(name, "ok")
 	}
 	for _, name := range []string{"g", "h", "i", "j", "k"} {
-		story += "\n\t\tcode 852 91230005 364928\n\t\tcall R CreateAccount " + account("a@a", name+"@a") + " → ok"
+		story += "\n\t\tcode 852 91230005 364928 of R\n\t\tcall R CreateAccount " + account("a@a", name+"@a") + " → ok"
 	}
 	testkit.Scenario(t, story+apply("L", "FailedOperation.PhoneBindUpper"))
 }
@@ -261,7 +261,7 @@ func TestSecretsOfAccountsAreNowhere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.PlantCode("852", "91230005", "364928")
+	w.PlantCode(r, "852", "91230005", "364928")
 	expectCode(t, "", w.Call(testkit.Nobody, "AcceptInvitation", acceptance(token, "a@a", "t@a"), "X-Tael-Idempotency-Key", "k"))
 	expectCode(t, "", w.Call(r, "CreateAccount", account("a@a", "b@a"), "X-Tael-Idempotency-Key", "k"))
 	expectCode(t, "FailedOperation.VerificationCodeIllegal", w.Call(r, "CreateAccount", account("a@a", "c@a", "Quay5ide!Books", "W0rd!wrong")))
@@ -283,7 +283,7 @@ func TestRecordedParametersDoNotGivePasswordsAway(t *testing.T) {
 	for range 2 {
 		w := testkit.New(t, testkit.Options{})
 		r := w.Create("CreatePartner", `{"Name": "R", "Role": "Reseller"}`)
-		w.PlantCode("852", "91230005", "364928")
+		w.PlantCode(r, "852", "91230005", "364928")
 		expectCode(t, "", w.Call(r, "CreateAccount", account(), "X-Tael-Idempotency-Key", "k"))
 		var digest []byte
 		testkit.QueryRow(t, w.Address, `SELECT parameters FROM idempotency WHERE action = 'CreateAccount'`, nil, &digest)

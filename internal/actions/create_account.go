@@ -25,18 +25,20 @@ func (a *Actions) CreateAccount(
 	if err := a.checkAccount(r); err != nil {
 		return nil, err
 	}
-	phone := partner.PhoneKey(r.CountryCode, r.PhoneNum)
-	right, err := a.Store.TryCode(ctx, phone, r.VerifyCode, call.Now)
+	code := store.Verification{
+		Uin: call.Uin, Phone: partner.PhoneKey(r.CountryCode, r.PhoneNum), Code: r.VerifyCode,
+	}
+	right, err := a.Store.TryCode(ctx, code, call.Now)
 	if err != nil {
 		return nil, err
 	}
 	if !right {
 		return nil, partner.ErrCode
 	}
-	response, err := a.createAccount(ctx, call, r, phone)
+	response, err := a.createAccount(ctx, call, r, code)
 	if err != nil && !errors.Is(err, engine.ErrUnknownOutcome) {
 		// What was wrong is not the code: it may be tried again.
-		err = errors.Join(err, a.Store.ReturnTry(context.WithoutCancel(ctx), phone, r.VerifyCode))
+		err = errors.Join(err, a.Store.ReturnTry(context.WithoutCancel(ctx), code))
 	}
 	return response, err
 }
@@ -59,7 +61,7 @@ func (a *Actions) checkAccount(r *api.CreateAccountRequest) error {
 }
 
 func (a *Actions) createAccount(
-	ctx context.Context, call *api.Call, r *api.CreateAccountRequest, phone string,
+	ctx context.Context, call *api.Call, r *api.CreateAccountRequest, code store.Verification,
 ) (*api.CreateAccountResponse, error) {
 	password, err := a.passwords.hash(ctx, r.Password)
 	if err != nil {
@@ -78,14 +80,14 @@ func (a *Actions) createAccount(
 		AccountType: accountType(r.AccountType), TradeOne: r.TradeOne, TradeTwo: r.TradeTwo,
 		Extended: value(r.Extended), Password: password,
 	}
-	return withPhone(ctx, a, phone, func(uin int64) (*api.CreateAccountResponse, error) {
+	return withPhone(ctx, a, code.Phone, func(uin int64) (*api.CreateAccountResponse, error) {
 		identity := store.Identity{Uin: uin, Root: call.Root, Role: partner.Customer, Name: name}
 		return write[api.CreateAccountResponse](ctx, a, call, change{
 			root: call.Root,
 			claims: []store.Claim{
-				a.Store.ClaimCodeUse(phone, r.VerifyCode, call.Now),
+				a.Store.ClaimCodeUse(code, call.Now),
 				store.ClaimMail(r.Mail, uin),
-				store.ClaimPhone(phone, uin),
+				store.ClaimPhone(code.Phone, uin),
 				store.ClaimAccount(identity, registration, call.Now),
 			},
 			command: &ledger.AddCustomer{

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -59,10 +60,10 @@ func (a *Actions) SendVerifyCode(
 	}
 	return write[api.SendVerifyCodeResponse](ctx, a, call, change{
 		root: call.Root,
-		claims: append([]store.Claim{
-			store.ClaimCodeQuota(self(call), a.Settings.CodesPerDay, call.Now),
-			a.Store.ClaimCode(phone, code, before, sends, call.Now),
-		}, message...),
+		claims: slices.Concat(
+			[]store.Claim{store.ClaimCodeQuota(self(call), a.Settings.CodesPerDay, call.Now)},
+			a.Store.ClaimCode(store.Verification{Uin: call.Uin, Phone: phone, Code: code}, before, sends, call.Now),
+			message),
 		answer: func(ledger.Outcome) any { return &api.SendVerifyCodeResponse{} },
 	})
 }

@@ -10,8 +10,8 @@ import (
 	"tael/internal/store"
 )
 
-// VerifyCode is the code that VerifyPhone has for the first ten minutes of a
-// demo world.
+// VerifyCode is the code that the reseller has for VerifyPhone for the first ten
+// minutes of a demo world.
 const (
 	VerifyCode  = "364928"
 	VerifyPhone = "852 91230005"
@@ -65,7 +65,8 @@ func (f *filler) invitations(ctx context.Context, of int64) error {
 	if err != nil {
 		return err
 	}
-	return f.run(ctx, of, of, nil, "code", f.store.ClaimCode(VerifyPhone, VerifyCode, "", sends, f.now))
+	code := store.Verification{Uin: of, Phone: VerifyPhone, Code: VerifyCode}
+	return f.run(ctx, of, of, nil, "code", f.store.ClaimCode(code, "", sends, f.now)...)
 }
 
 func (f *filler) applicant(ctx context.Context, to store.Account, a *applicant) error {

@@ -21,8 +21,8 @@ var (
 		"message", "due", "audit", "audit_head", "partner_setting", "invitation", "invitation_gate",
 	}
 	directoryTables = []string{
-		"setting", "identity", "mail", "phone", "secret_key", "stranger", "invitation_token", "verify_code", "policy",
-		"role", "attachment",
+		"setting", "identity", "mail", "phone", "secret_key", "stranger", "invitation_token", "verify_code",
+		"account_code", "policy", "role", "attachment",
 	}
 )
 

@@ -106,19 +106,22 @@ func TestOldCodesAreDeleted(t *testing.T) {
 		plant(t, s)
 		b := begin(t, s)
 		for i := range 3 {
-			claimAll(t, b, []store.Claim{s.ClaimCode(fmt.Sprint("1 ", i), "123456", "", "1", start.Add(time.Duration(i)*time.Hour))})
+			code := store.Verification{Uin: root, Phone: fmt.Sprint("1 ", i), Code: "123456"}
+			claimAll(t, b, s.ClaimCode(code, "", "1", start.Add(time.Duration(i)*time.Hour)))
 		}
 		if err := b.Commit(nil); err != nil {
 			t.Fatal(err)
 		}
-		for i, want := range []int{0, 1, 1, 1, 0} { // the first is past asking after a day and its ten minutes
+		for i, want := range []int{0, 2, 2, 2, 0} { // the first is past asking after a day and its ten minutes
 			after := start.AddDate(0, 0, min(i, 1)).Add(time.Duration(i)*time.Hour - 50*time.Minute)
 			if n, err := s.PurgeCodes(t.Context(), after, 10); n != want || err != nil {
 				t.Errorf("%d: %d deleted, want %d: %v", i, n, want, err)
 			}
 		}
-		if n := count(t, path, "verify_code", "1 = 1"); n != 0 {
-			t.Errorf("%d codes are left", n)
+		for _, table := range []string{"verify_code", "account_code"} {
+			if n := count(t, path, table, "1 = 1"); n != 0 {
+				t.Errorf("%d rows are left in %s", n, table)
+			}
 		}
 	})
 }

@@ -191,9 +191,10 @@ func TestFreshFileIsMigrated(t *testing.T) {
 		tables = append(tables, name)
 	}
 	want := []string{
-		"attachment", "audit", "audit_head", "batch", "charge", "customer", "customer_mark", "due", "goose_db_version",
-		"idempotency", "identity", "invitation", "invitation_gate", "invitation_token", "mail", "message", "partner",
-		"partner_setting", "phone", "policy", "refund", "role", "secret_key", "setting", "stranger", "transfer", "tree",
+		"account_code", "attachment", "audit", "audit_head", "batch", "charge", "customer", "customer_mark", "due",
+		"goose_db_version", "idempotency", "identity", "invitation", "invitation_gate", "invitation_token", "mail",
+		"message", "partner", "partner_setting", "phone", "policy", "refund", "role", "secret_key", "setting", "stranger",
+		"transfer", "tree",
 		"verify_code", "voucher",
 	}
 	if diff := cmp.Diff(want, tables); diff != "" || rows.Err() != nil {

@@ -30,8 +30,17 @@ func (s *Store) Blind(parameters [32]byte) [32]byte {
 	return [32]byte(s.keyed("parameters", parameters[:]))
 }
 
-func (s *Store) codeHash(phone, code string) []byte {
-	return s.keyed("verification code", []byte(phone+" "+code))
+// Verification is a code that an account says was sent to a phone number (see
+// partner.PhoneKey) at its request. What others have had sent there is not its
+// business: they neither replace its code nor use up its tries.
+type Verification struct {
+	Uin   int64 // of the account
+	Phone string
+	Code  string
+}
+
+func (s *Store) codeHash(v Verification) []byte {
+	return s.keyed("verification code", fmt.Appendf(nil, "%d %s %s", v.Uin, v.Phone, v.Code))
 }
 
 // CodeSends reads when codes were sent to a phone number (see partner.PhoneKey).
@@ -45,21 +54,31 @@ func (s *Store) CodeSends(ctx context.Context, phone string) (partner.CodeSends,
 	return partner.CodeSends(rows[0].Text(0)), nil
 }
 
-// ClaimCode replaces the code of a phone number; partner.ErrCodeMinute where
-// somebody else has since before was read.
-func (s *Store) ClaimCode(phone, code string, before, sends partner.CodeSends, now time.Time) Claim {
-	return Claim{
-		Do: Statement{
-			SQL: `INSERT INTO verify_code (phone, code, expires_at, tries, used, sends) VALUES ($1, $2, $3, 0, 0, $4)
-				ON CONFLICT (phone) DO UPDATE SET code = EXCLUDED.code, expires_at = EXCLUDED.expires_at, tries = 0,
-					used = 0, sends = EXCLUDED.sends
-				WHERE verify_code.sends = $5 RETURNING phone`,
-			Args: []any{
-				phone, s.codeHash(phone, code), now.UnixMilli() + partner.CodeLife, string(sends), string(before),
+// ClaimCode replaces the code that an account has for a phone number;
+// partner.ErrCodeMinute where somebody had one sent there since before was read.
+func (s *Store) ClaimCode(v Verification, before, sends partner.CodeSends, now time.Time) []Claim {
+	expires := now.UnixMilli() + partner.CodeLife
+	return []Claim{
+		{
+			Do: Statement{
+				SQL: `INSERT INTO verify_code (phone, code, expires_at, tries, used, sends) VALUES ($1, $2, $3, 0, 1, $4)
+					ON CONFLICT (phone) DO UPDATE SET code = EXCLUDED.code, expires_at = EXCLUDED.expires_at, used = 1,
+						sends = EXCLUDED.sends
+					WHERE verify_code.sends = $5 RETURNING phone`,
+				Args: []any{v.Phone, []byte{}, expires, string(sends), string(before)}, Columns: 1,
 			},
-			Columns: 1,
+			// What is after it is never refused.
+			Refusal: partner.ErrCodeMinute, Object: audit.Object("phone", maskedPhone(v.Phone)),
 		},
-		Refusal: partner.ErrCodeMinute, Object: audit.Object("phone", maskedPhone(phone)),
+		{
+			Do: Statement{
+				SQL: `INSERT INTO account_code (phone, uin, code, expires_at, tries, used) VALUES ($1, $2, $3, $4, 0, 0)
+					ON CONFLICT (phone, uin) DO UPDATE SET code = EXCLUDED.code, expires_at = EXCLUDED.expires_at,
+						tries = 0, used = 0
+					RETURNING phone`,
+				Args: []any{v.Phone, v.Uin, s.codeHash(v), expires}, Columns: 1,
+			},
+		},
 	}
 }
 
@@ -69,14 +88,14 @@ func maskedPhone(phone string) string {
 	return country + " " + partner.MaskPhone(number)
 }
 
-// TryCode counts a try at a phone number's code before it says whether the code
-// is right: tries at the same time are tries like any other. A right code still
-// has to be used: see ClaimCodeUse and ReturnTry.
-func (s *Store) TryCode(ctx context.Context, phone, code string, now time.Time) (bool, error) {
+// TryCode counts a try at a code before it says whether the code is right: tries
+// at the same time are tries like any other. A right code still has to be used:
+// see ClaimCodeUse and ReturnTry.
+func (s *Store) TryCode(ctx context.Context, v Verification, now time.Time) (bool, error) {
 	results, err := s.write(ctx, Statement{
-		SQL: `UPDATE verify_code SET tries = tries + 1
-			WHERE phone = $1 AND used = 0 AND expires_at > $2 AND tries < $3 RETURNING code`,
-		Args: []any{phone, now.UnixMilli(), partner.CodeTriesMax}, Columns: 1,
+		SQL: `UPDATE account_code SET tries = tries + 1
+			WHERE phone = $1 AND uin = $2 AND used = 0 AND expires_at > $3 AND tries < $4 RETURNING code`,
+		Args: []any{v.Phone, v.Uin, now.UnixMilli(), partner.CodeTriesMax}, Columns: 1,
 	})
 	if errors.Is(err, ErrInDoubt) { // at worst a try is gone
 		err = fmt.Errorf("%w: counting a try: %s", ErrUnavailable, err.Error())
@@ -84,14 +103,15 @@ func (s *Store) TryCode(ctx context.Context, phone, code string, now time.Time) 
 	if err != nil || len(results[0]) == 0 {
 		return false, err
 	}
-	return subtle.ConstantTimeCompare(results[0][0].Bytes(0), s.codeHash(phone, code)) == 1, nil
+	return subtle.ConstantTimeCompare(results[0][0].Bytes(0), s.codeHash(v)) == 1, nil
 }
 
 // ReturnTry takes back the try with a right code that was not used.
-func (s *Store) ReturnTry(ctx context.Context, phone, code string) error {
+func (s *Store) ReturnTry(ctx context.Context, v Verification) error {
 	_, err := s.write(ctx, Statement{
-		SQL:  `UPDATE verify_code SET tries = tries - 1 WHERE phone = $1 AND code = $2 AND used = 0 AND tries > 0`,
-		Args: []any{phone, s.codeHash(phone, code)},
+		SQL: `UPDATE account_code SET tries = tries - 1
+			WHERE phone = $1 AND uin = $2 AND code = $3 AND used = 0 AND tries > 0`,
+		Args: []any{v.Phone, v.Uin, s.codeHash(v)},
 	})
 	return err
 }
@@ -112,31 +132,42 @@ func ClaimCodeQuota(of Account, most int, now time.Time) Claim {
 	}
 }
 
-// ClaimCodeUse uses a phone number's code up; partner.ErrCode where it is
-// another, used or expired.
-func (s *Store) ClaimCodeUse(phone, code string, now time.Time) Claim {
-	hash := s.codeHash(phone, code)
+// ClaimCodeUse uses a code up; partner.ErrCode where it is another, used or
+// expired.
+func (s *Store) ClaimCodeUse(v Verification, now time.Time) Claim {
+	hash := s.codeHash(v)
 	return Claim{
 		Do: Statement{
-			SQL: `UPDATE verify_code SET used = 1 WHERE phone = $1 AND code = $2 AND used = 0 AND expires_at > $3
-				RETURNING phone`,
-			Args: []any{phone, hash, now.UnixMilli()}, Columns: 1,
+			SQL: `UPDATE account_code SET used = 1
+				WHERE phone = $1 AND uin = $2 AND code = $3 AND used = 0 AND expires_at > $4 RETURNING phone`,
+			Args: []any{v.Phone, v.Uin, hash, now.UnixMilli()}, Columns: 1,
 		},
-		Undo:    Statement{SQL: `UPDATE verify_code SET used = 0 WHERE phone = $1 AND code = $2`, Args: []any{phone, hash}},
+		Undo: Statement{
+			SQL:  `UPDATE account_code SET used = 0 WHERE phone = $1 AND uin = $2 AND code = $3`,
+			Args: []any{v.Phone, v.Uin, hash},
+		},
 		Refusal: partner.ErrCode,
 	}
 }
 
-// PurgeCodes deletes at most limit codes that no rule asks about any more, and
-// returns how many.
+// PurgeCodes deletes at most limit codes, and as many records of when codes were
+// sent, that no rule asks about any more, and returns how many of both.
 func (s *Store) PurgeCodes(ctx context.Context, now time.Time, limit int) (int, error) {
-	results, err := s.write(ctx, Statement{
-		SQL: `DELETE FROM verify_code WHERE phone IN (
-			SELECT phone FROM verify_code WHERE expires_at <= $1 ORDER BY expires_at, phone LIMIT $2) RETURNING phone`,
-		Args: []any{now.Add(-24 * time.Hour).UnixMilli(), limit}, Columns: 1,
-	})
+	args := []any{now.Add(-24 * time.Hour).UnixMilli(), limit}
+	results, err := s.write(ctx,
+		Statement{
+			SQL: `DELETE FROM verify_code WHERE phone IN (
+				SELECT phone FROM verify_code WHERE expires_at <= $1 ORDER BY expires_at, phone LIMIT $2) RETURNING phone`,
+			Args: args, Columns: 1,
+		},
+		Statement{
+			SQL: `DELETE FROM account_code WHERE (phone, uin) IN (
+				SELECT phone, uin FROM account_code WHERE expires_at <= $1 ORDER BY expires_at, phone, uin LIMIT $2)
+				RETURNING phone`,
+			Args: args, Columns: 1,
+		})
 	if err != nil {
 		return 0, err
 	}
-	return len(results[0]), nil
+	return len(results[0]) + len(results[1]), nil
 }

@@ -15,9 +15,9 @@ import (
 // Password is that of accounts whose password does not matter to a test.
 const Password = "Harbour1!"
 
-// PlantCode makes code the verification code of a phone number, as if it had
-// been sent now.
-func (w *World) PlantCode(country, number, code string) {
+// PlantCode makes code the verification code that an account has for a phone
+// number, as if it had been sent now.
+func (w *World) PlantCode(of Key, country, number, code string) {
 	w.T.Helper()
 	phone := partner.PhoneKey(country, number)
 	before, err := w.Store.CodeSends(w.T.Context(), phone)
@@ -27,7 +27,7 @@ func (w *World) PlantCode(country, number, code string) {
 	now := w.Clock.Now(w.Operator.Uin)
 	_, err = w.Engine.Do(w.T.Context(), engine.Request{
 		Root: w.Operator.Uin, Answer: func(ledger.Outcome) any { return nil },
-		Claims: []store.Claim{w.Store.ClaimCode(phone, code, before, "", now)},
+		Claims: w.Store.ClaimCode(store.Verification{Uin: of.Uin, Phone: phone, Code: code}, before, "", now),
 	})
 	if err != nil {
 		w.T.Fatal(err)
@@ -109,8 +109,8 @@ func (s *scenario) applicant(fields []string) error {
 	return err
 }
 
-// code: "code 852 91230005 123456".
+// code: "code 852 91230005 123456 of R".
 func (s *scenario) code(fields []string) error {
-	s.PlantCode(fields[1], fields[2], fields[3])
+	s.PlantCode(s.keys[fields[5]], fields[1], fields[2], fields[3])
 	return nil
 }

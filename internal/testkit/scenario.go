@@ -26,7 +26,7 @@ import (
 //	customer    C of R credit 30
 //	invitation  T of D SubAgent
 //	applicant   A to R company
-//	code        852 91230005 364928
+//	code        852 91230005 364928 of R
 //	user        U of R policy QcloudIntlpartnersmgtReadOnlyaccess
 //	user        V of R policy {"version": "2.0", …}
 //	clock       2026-12-01 00:00:00
@@ -39,7 +39,7 @@ import (
 //
 // The last carries the X-Tael-Idempotency-Key "key". $T is the token of an
 // invitation; an applicant is an account that took one up, with the mail address
-// "a@mail.example" and Password, and the code is one that was sent to the number.
+// "a@mail.example" and Password, and the code is one that was sent to the number for R.
 //
 // After "recorded", the audit holds the reads and refusals before it.
 //

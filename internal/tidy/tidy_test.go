@@ -197,7 +197,8 @@ func TestGeneratedFilesAreFresh(t *testing.T) {
 func TestSchemaIsPortable(t *testing.T) {
 	t.Parallel()
 	directory := []string{
-		"setting", "identity", "mail", "phone", "secret_key", "stranger", "invitation_token", "verify_code", "policy",
+		"setting", "identity", "mail", "phone", "secret_key", "stranger", "invitation_token", "verify_code",
+		"account_code", "policy",
 		"role", "attachment",
 	}
 	table := regexp.MustCompile(`(?s)CREATE TABLE (\w+) \((.*?)\n\);`)

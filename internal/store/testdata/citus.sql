@@ -6,6 +6,7 @@ SELECT create_reference_table('secret_key');
 SELECT create_reference_table('stranger');
 SELECT create_reference_table('invitation_token');
 SELECT create_reference_table('verify_code');
+SELECT create_reference_table('account_code');
 SELECT create_reference_table('policy');
 SELECT create_reference_table('role');
 SELECT create_reference_table('attachment');
