@@ -174,7 +174,7 @@ type AcceptInvitationRequest struct {
 	Token string `json:"Token"`
 	// Email address to sign in with; of a new account the one that was invited.
 	Mail string `json:"Mail"`
-	// A person's name or the full name of a company; 2 to 200 characters, not digits only.
+	// A person's name or the full name of a company; 2 to 200 characters on one line, not digits only.
 	Name string `json:"Name"`
 	// Password of 8 to 20 characters without spaces, with at least one digit, one letter and one of
 	// !@#$%^&*().
@@ -850,7 +850,7 @@ type CreateAccountRequest struct {
 	TradeTwo string `json:"TradeTwo"`
 	// Free text of at most 1,000 characters, stored as it is.
 	Extended *string `json:"Extended"`
-	// A person's name or the full name of a company; 2 to 200 characters, not digits only.
+	// A person's name or the full name of a company; 2 to 200 characters on one line, not digits only.
 	CustomerName *string `json:"CustomerName"`
 }
 
@@ -1021,7 +1021,7 @@ type ForceQNResponse struct {
 
 // CreatePartnerRequest holds the parameters of CreatePartner.
 type CreatePartnerRequest struct {
-	// Display name.
+	// Display name, on one line.
 	Name string `json:"Name"`
 	// What the partner is.
 	Role string `json:"Role"`
@@ -1049,7 +1049,7 @@ type CreatePartnerResponse struct {
 type CreateSubAgentRequest struct {
 	// The distributor.
 	DistributorUin int64 `json:"DistributorUin"`
-	// Display name.
+	// Display name, on one line.
 	Name string `json:"Name"`
 	// The distributor's note on it.
 	Remark string `json:"Remark"`
@@ -1073,7 +1073,7 @@ type CreateSubAgentResponse struct {
 type CreateCustomerRequest struct {
 	// The partner it is bound to.
 	PartnerUin int64 `json:"PartnerUin"`
-	// Display name.
+	// Display name, on one line.
 	Name string `json:"Name"`
 	// Mail address; no two accounts share one.
 	Mail string `json:"Mail"`

@@ -1,14 +1,17 @@
 package notice_test
 
 import (
+	"bytes"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"mime"
+	"mime/quotedprintable"
 	"strconv"
 	"strings"
 	"sync"
@@ -130,6 +133,56 @@ func TestMailReachesItsReceiver(t *testing.T) {
 			t.Error("the tree is still due")
 		}
 	})
+}
+
+// A name of an earlier release may hold line breaks: they make neither headers nor
+// lines.
+func TestNamesMakeNoLines(t *testing.T) {
+	t.Parallel()
+	server, sms := testkit.MailServer(t), testkit.Webhook(t)
+	w := newWorld(t, testkit.SQLite, notice.Options{
+		SMTP: server.URL, From: "no-reply@example.com", SMS: sms.URL, Secret: secret,
+	})
+	hostile := invitation
+	hostile.Fields = map[string]string{
+		"Link": "https://example.com/", "Role": "SubAgent",
+		"Partner":     "North\r\nBcc: eve@example.com\r\n\r\nPay\u2028here\x00\u0085",
+		"MaterialUrl": "https://example.com/\nPay here",
+	}
+	w.cause(hostile)
+	w.cause(store.Message{
+		Kind: store.VerificationCode, Channel: store.SMS, To: "+85291230005",
+		Fields: map[string]string{"Code": "123456\nPay here", "Minutes": "10"},
+	})
+	n := w.notices()
+	w.deliver(n, store.Mail)
+	w.deliver(n, store.SMS)
+	mails, texts := server.Received(), sms.Received()
+	if len(mails) != 1 || len(texts) != 1 {
+		t.Fatalf("%d mails, %d texts", len(mails), len(texts))
+	}
+	const name = "North  Bcc: eve@example.com    Pay here  "
+	subject, err := new(mime.WordDecoder).DecodeHeader(strings.Join(mails[0].Header["Subject"], "|"))
+	if err != nil || subject != strings.TrimSpace("Invitation from "+name) || mails[0].Header["Bcc"] != nil {
+		t.Errorf("header %q %v", mails[0].Header, err)
+	}
+	body, err := io.ReadAll(quotedprintable.NewReader(bytes.NewReader(mails[0].Body)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{
+		name + " invites you to become a second-level reseller.", "",
+		"To accept, open this link within 30 days:", "https://example.com/", "",
+		"More about it: https://example.com/ Pay here", "", "If you did not expect this, ignore it.",
+	}
+	got := strings.Split(strings.TrimSpace(strings.ReplaceAll(string(body), "\r\n", "\n")), "\n")
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	var text struct{ Text string }
+	if err := json.Unmarshal(texts[0].Body, &text); err != nil || strings.ContainsAny(text.Text, "\r\n") {
+		t.Errorf("%q %v", text.Text, err)
+	}
 }
 
 // A short message has its text in it, an event its fields; both can be checked

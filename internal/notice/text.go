@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"text/template"
+	"unicode"
 
 	"tael/internal/store"
 )
@@ -69,12 +70,27 @@ func textOf(m *store.Message) (subject, body string, err error) {
 	if strings.HasPrefix(m.Language, "zh") {
 		text = both[1]
 	}
+	fields := make(map[string]string, len(m.Fields))
+	for name, value := range m.Fields {
+		fields[name] = onOneLine(value)
+	}
 	var s, b strings.Builder
-	if err := text.subject.Execute(&s, m.Fields); err != nil {
+	if err := text.subject.Execute(&s, fields); err != nil {
 		return "", "", err
 	}
-	if err := text.body.Execute(&b, m.Fields); err != nil {
+	if err := text.body.Execute(&b, fields); err != nil {
 		return "", "", err
 	}
 	return s.String(), b.String(), nil
+}
+
+// onOneLine takes out of a value what would begin a line or a header of its own:
+// names that are stored already may hold anything.
+func onOneLine(value string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp) {
+			return ' '
+		}
+		return r
+	}, value)
 }
