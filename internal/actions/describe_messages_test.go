@@ -45,6 +45,16 @@ func TestDescribeMessages(t *testing.T) {
 		call C DescribeMessages {} → UnauthorizedOperation.UinNoAuth`)
 }
 
+// An installation that warns by other means switches the warnings off.
+func TestNoCreditWarnings(t *testing.T) {
+	testkit.Scenario(t, `
+		set credit_warnings=false
+		reseller R line 1000
+		customer C of R credit 100
+		call OP RecordCharge {"ChargeId": "1", "ClientUin": C, "PayMode": "postPay", "ProductCode": "cvm", "OriginalCost": 130} → ok
+		call OP DescribeMessages {} → {"Total": 0, "Messages": []}`)
+}
+
 // A warning goes to the customer and to its own partner, where they have mail
 // addresses: not to the distributor above a second-level reseller (domain.md
 // §2.9).

@@ -32,6 +32,8 @@ type Settings struct {
 	// issuers' quotas. Balances depend on it, so it is fixed when the database is
 	// made.
 	ExpiredVouchersReturn bool
+	// CreditWarnings tells customers and their partners of credit that runs low.
+	CreditWarnings bool
 	// CodesPerDay is how many verification codes an account may have sent within 24
 	// hours: somebody pays for each.
 	CodesPerDay int
@@ -51,14 +53,16 @@ type Settings struct {
 func Default() Settings {
 	return Settings{
 		CreditPoolMode: PoolIncrement, PoolBoundedByDistributor: true, VoucherValidityDays: 90,
-		AuditDays: 400, CodesPerDay: 1000,
+		AuditDays: 400, CodesPerDay: 1000, CreditWarnings: true,
 		InvitationURL: "https://www.tencentcloud.com/reseller-customer/invitation", Trades: partner.Trades(),
 	}
 }
 
-// Ledger are the settings that balances depend on.
+// Ledger are the settings that change what commands do.
 func (s *Settings) Ledger() *ledger.Settings {
-	return &ledger.Settings{PoolBounded: s.PoolBoundedByDistributor, ExpiredReturn: s.ExpiredVouchersReturn}
+	return &ledger.Settings{
+		PoolBounded: s.PoolBoundedByDistributor, ExpiredReturn: s.ExpiredVouchersReturn, NoWarnings: !s.CreditWarnings,
+	}
 }
 
 // Set reads one "name=value".
@@ -78,6 +82,8 @@ func (s *Settings) Set(assignment string) error {
 		return setBool(&s.PoolBoundedByDistributor, text, bad)
 	case "expired_vouchers_return":
 		return setBool(&s.ExpiredVouchersReturn, text, bad)
+	case "credit_warnings":
+		return setBool(&s.CreditWarnings, text, bad)
 	case "audit_days":
 		return setNumber(&s.AuditDays, text, 36500, bad)
 	case "codes_per_day":

@@ -17,6 +17,9 @@ type Settings struct {
 	// ExpiredReturn gives what is left on expired vouchers back to the quota of
 	// their issuer; without it, it is lost to the quota (domain.md §3.6).
 	ExpiredReturn bool
+	// NoWarnings leaves out the warnings of credit that runs low (domain.md §2.9).
+	// No balance depends on it.
+	NoWarnings bool
 }
 
 // State is what one batch of commands needs of a tree. It is filled with the

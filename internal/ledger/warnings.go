@@ -72,6 +72,9 @@ func (s *State) watch(account side) {
 // warn makes the warnings of a command that was accepted: of the thresholds that
 // a customer fell below the last one, unless it was warned of that today.
 func (s *State) warn() {
+	if s.Settings.NoWarnings {
+		return
+	}
 	for _, before := range s.watched {
 		c := s.customers[before.customer]
 		if c == nil {

@@ -197,6 +197,7 @@ func (s *Store) settleSettings(ctx context.Context, settings *ledger.Settings) e
 	if settings != nil {
 		wanted = *settings
 	}
+	s.settings.NoWarnings = wanted.NoWarnings
 	for _, setting := range []struct {
 		name    string
 		wanted  bool
