@@ -11,7 +11,7 @@ import (
 )
 
 func migrateCommand() *cobra.Command {
-	f := &databaseFlags{}
+	f, jobs := &databaseFlags{}, &jobsFlags{}
 	citus := false
 	command := &cobra.Command{
 		Use:   "migrate",
@@ -24,6 +24,9 @@ running go on running, but do not start again.`,
 			if err := fromEnvironment(command); err != nil {
 				return err
 			}
+			if err := jobs.check(f); err != nil {
+				return refused{err, exitUsage}
+			}
 			s, err := f.open(command.Context(), true, nil)
 			if err != nil {
 				return err
@@ -34,7 +37,7 @@ running go on running, but do not start again.`,
 			if err := errors.Join(err, s.Close()); err != nil {
 				return err
 			}
-			if err := schedule.Migrate(command.Context(), f.address, f.postgres); err != nil {
+			if err := schedule.Migrate(command.Context(), jobs.beside(f), f.postgres); err != nil {
 				return err
 			}
 			_, err = fmt.Fprintf(command.OutOrStdout(), "%s is up to date\n", store.Redacted(f.address))
@@ -42,6 +45,7 @@ running go on running, but do not start again.`,
 		},
 	}
 	f.register(command.Flags())
+	jobs.register(command.Flags())
 	command.Flags().BoolVar(&citus, "citus", false,
 		"PostgreSQL with the extension Citus: spread the tables over its nodes by tree")
 	return command

@@ -74,6 +74,7 @@ type serveFlags struct {
 	logLevel       string
 	set            []string
 	messages       messageFlags
+	jobs           jobsFlags
 }
 
 func serveCommand() *cobra.Command {
@@ -118,6 +119,7 @@ Traces are sent where OTEL_EXPORTER_OTLP_ENDPOINT says, the variable of OpenTele
 		"calls that are recorded: on, `writes` or off; all but on are for measuring what it costs")
 	flags.StringArrayVar(&f.set, "set", nil, "setting as `name=value`; may be repeated (docs/operate.md lists them)")
 	f.messages.register(flags)
+	f.jobs.register(flags)
 	flags.StringVar(&f.logLevel, "log-level", "info", "`level` from which on to log: debug, info, warn or error")
 	return command
 }
@@ -192,6 +194,9 @@ func (f *serveFlags) run(ctx context.Context, out io.Writer) (err error) {
 
 // configure reads flags and variables, and connects to nothing that may be away.
 func (f *serveFlags) configure(ctx context.Context, p *parts) (err error) {
+	if err := f.jobs.check(&f.database); err != nil {
+		return err
+	}
 	if p.log, p.proxies, err = f.check(); err != nil {
 		return err
 	}

@@ -47,7 +47,7 @@ func (f *serveFlags) sweep(ctx context.Context, p *parts) error {
 		sweeps[i].Run = logged(p.log, sweeps[i].Name, sweeps[i].Run)
 	}
 	running, err := schedule.Start(ctx, schedule.Options{
-		Address: f.database.address, Postgres: f.database.postgres, Sweeps: sweeps, Log: p.log,
+		Address: f.jobs.beside(&f.database), Postgres: f.database.postgres, Sweeps: sweeps, Log: p.log,
 	})
 	if err == nil {
 		p.onClose(running.Close)

@@ -42,8 +42,8 @@ type Sweep struct {
 
 // Options say what to run, and where River keeps its tables.
 type Options struct {
-	// Address is that of Tael's database. On PostgreSQL River has a schema of its
-	// own in it; beside an SQLite file, which one process has to itself, a database
+	// Address is that of Tael's database, or of another PostgreSQL database. There
+	// River has a schema of its own; beside an SQLite file, which one process has to itself, a database
 	// in memory, since nothing in it has to outlive the process.
 	Address  string
 	Postgres store.PostgresOptions
