@@ -1410,8 +1410,6 @@ type MoveCustomerResponse struct {
 
 // DescribeMessagesRequest holds the parameters of DescribeMessages.
 type DescribeMessagesRequest struct {
-	// Page, counted from 1.
-	Page int64 `json:"Page"`
 	// Messages a page.
 	PageSize int64 `json:"PageSize"`
 	// Only messages of the tree of this account.
@@ -1422,16 +1420,20 @@ type DescribeMessagesRequest struct {
 	Channel *string `json:"Channel"`
 	// Only messages with this status.
 	Status *string `json:"Status"`
+	// NextCursor of the page before. Default: from the newest on.
+	Cursor *string `json:"Cursor"`
 	// Only messages to this mail address or phone number, exactly as listed.
 	To *string `json:"To"`
 }
 
 // DescribeMessagesResponse is the answer of DescribeMessages.
 type DescribeMessagesResponse struct {
-	// Number of messages that match.
+	// Number of messages that match, on all pages; 10000 stands for that many or more.
 	Total int64 `json:"Total"`
 	// The messages of this page.
 	Messages []DescribedMessage `json:"Messages"`
+	// Cursor of the next page; empty where this was the last.
+	NextCursor string `json:"NextCursor"`
 }
 
 // GetFederationTokenRequest holds the parameters of GetFederationToken.

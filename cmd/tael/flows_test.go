@@ -129,7 +129,7 @@ func TestInvitationsAndCodesSurviveKill(t *testing.T) {
 		}
 		freeTaken(t, database[1])
 		s := start(t, []string{webhookSecret}, serve...)
-		awaitEmptyOutbox(t, s)
+		awaitEmptyOutbox(t, s, database[1])
 		checkDeliveries(t, "mail", mails.Received(), invited, func(m testkit.Received) string { return m.To })
 		checkDeliveries(t, "text", texts.Received(), coded, func(m testkit.Received) string {
 			var body struct{ To string }

@@ -3,6 +3,7 @@ package actions
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -30,15 +31,30 @@ func (a *Actions) DescribeMessages(
 		}
 		filter.Root = identity.Root
 	}
-	messages, total, err := a.Store.Messages(ctx, filter, pageOf(r.Page, r.PageSize, r.PageSize))
+	page, err := a.Store.Messages(ctx, filter, messagePlaceOf(value(r.Cursor)), int(r.PageSize))
 	if err != nil {
 		return nil, err
 	}
-	response := &api.DescribeMessagesResponse{Total: total, Messages: make([]api.DescribedMessage, len(messages))}
-	for i := range messages {
-		response.Messages[i] = describeMessage(&messages[i])
+	response := &api.DescribeMessagesResponse{
+		Total: page.Total, Messages: make([]api.DescribedMessage, len(page.Messages)),
+	}
+	for i := range page.Messages {
+		response.Messages[i] = describeMessage(&page.Messages[i])
+	}
+	if next := page.Next; next != (store.MessagePlace{}) {
+		response.NextCursor = fmt.Sprintf(messageCursor, next.At, next.ID)
 	}
 	return response, nil
+}
+
+// messageCursor is how a place between messages goes over the wire.
+const messageCursor = "%d-%s"
+
+// messagePlaceOf reads a cursor, whose form the definition has checked.
+func messagePlaceOf(cursor string) store.MessagePlace {
+	var p store.MessagePlace
+	_, _ = fmt.Sscanf(cursor, messageCursor, &p.At, &p.ID)
+	return p
 }
 
 func describeMessage(m *store.StoredMessage) api.DescribedMessage {

@@ -20,29 +20,81 @@ func TestDescribeMessages(t *testing.T) {
 	testkit.Scenario(t, `
 		reseller R line 1000
 		customer C of R credit 100
-		call OP DescribeMessages {} → {"Total": 0, "Messages": []}
+		call OP DescribeMessages {} → {"Total": 0, "Messages": [], "NextCursor": ""}
 		call OP RecordCharge {"ChargeId": "1", "ClientUin": C, "PayMode": "prePay", "ProductCode": "cvm", "OriginalCost": 101} → FailedOperation.BalanceInsufficient
 		call OP RecordCharge {"ChargeId": "2", "ClientUin": C, "PayMode": "prePay", "ProductCode": "cvm", "OriginalCost": 75} → ok
-		call OP DescribeMessages {} → {"Total": 0, "Messages": []}
+		call OP DescribeMessages {} → {"Total": 0, "Messages": [], "NextCursor": ""}
 		call OP RecordCharge {"ChargeId": "3", "ClientUin": C, "PayMode": "prePay", "ProductCode": "cvm", "OriginalCost": 1.5} → ok
-		call OP DescribeMessages {"Uin": C} → {"Total": 1, "Messages": [{"Id": "*", "Kind": "CreditWarning", "Channel": "Webhook", "To": "", "PartnerUin": R, "Language": "", "Fields": [{"Name": "Credit", "Value": "23.5"}, {"Name": "Customer", "Value": "$C"}, {"Name": "Threshold", "Value": "25"}, {"Name": "Total", "Value": "100"}], "CreateTime": "2026-11-01 00:00:00", "Status": "Waiting", "Attempts": 0, "LastAttemptTime": "", "NextAttemptTime": "2026-11-01 00:00:00", "Error": ""}]}
+		call OP DescribeMessages {"Uin": C} → {"Total": 1, "Messages": [{"Id": "*", "Kind": "CreditWarning", "Channel": "Webhook", "To": "", "PartnerUin": R, "Language": "", "Fields": [{"Name": "Credit", "Value": "23.5"}, {"Name": "Customer", "Value": "$C"}, {"Name": "Threshold", "Value": "25"}, {"Name": "Total", "Value": "100"}], "CreateTime": "2026-11-01 00:00:00", "Status": "Waiting", "Attempts": 0, "LastAttemptTime": "", "NextAttemptTime": "2026-11-01 00:00:00", "Error": ""}], "NextCursor": ""}
 		clock 2026-11-01 12:00:00
 		call R AllocateCustomerCredit {"ClientUin": C, "AddedCredit": 100} → ok
 		call R AllocateCustomerCredit {"ClientUin": C, "AddedCredit": -120} → ok
-		call OP DescribeMessages {"Kind": "CreditWarning"} → {"Total": 2, "Messages": [{"Id": "*", "Kind": "CreditWarning", "Channel": "Webhook", "To": "", "PartnerUin": R, "Language": "", "Fields": [{"Name": "Credit", "Value": "3.5"}, {"Name": "Customer", "Value": "$C"}, {"Name": "Threshold", "Value": "10"}, {"Name": "Total", "Value": "80"}], "CreateTime": "2026-11-01 12:00:00", "Status": "Waiting", "Attempts": 0, "LastAttemptTime": "", "NextAttemptTime": "2026-11-01 12:00:00", "Error": ""}, "*"]}
+		call OP DescribeMessages {"Kind": "CreditWarning"} → {"Total": 2, "Messages": [{"Id": "*", "Kind": "CreditWarning", "Channel": "Webhook", "To": "", "PartnerUin": R, "Language": "", "Fields": [{"Name": "Credit", "Value": "3.5"}, {"Name": "Customer", "Value": "$C"}, {"Name": "Threshold", "Value": "10"}, {"Name": "Total", "Value": "80"}], "CreateTime": "2026-11-01 12:00:00", "Status": "Waiting", "Attempts": 0, "LastAttemptTime": "", "NextAttemptTime": "2026-11-01 12:00:00", "Error": ""}, "*"], "NextCursor": ""}
 		call R AllocateCustomerCredit {"ClientUin": C, "AddedCredit": 100} → ok
 		call R AllocateCustomerCredit {"ClientUin": C, "AddedCredit": -102} → ok
-		call OP DescribeMessages {"Kind": "Invitation"} → {"Total": 0, "Messages": []}
-		call OP DescribeMessages {"Channel": "Mail"} → {"Total": 0, "Messages": []}
-		call OP DescribeMessages {"Status": "Sent"} → {"Total": 0, "Messages": []}
-		call OP DescribeMessages {"To": "a@example.com"} → {"Total": 0, "Messages": []}
-		call OP DescribeMessages {"Page": 2, "PageSize": 1, "Status": "Waiting", "Channel": "Webhook"} → {"Total": 2, "Messages": ["*"]}
+		call OP DescribeMessages {"Kind": "Invitation"} → {"Total": 0, "Messages": [], "NextCursor": ""}
+		call OP DescribeMessages {"Channel": "Mail"} → {"Total": 0, "Messages": [], "NextCursor": ""}
+		call OP DescribeMessages {"Status": "Sent"} → {"Total": 0, "Messages": [], "NextCursor": ""}
+		call OP DescribeMessages {"To": "a@example.com"} → {"Total": 0, "Messages": [], "NextCursor": ""}
+		call OP DescribeMessages {"PageSize": 1, "Status": "Waiting", "Channel": "Webhook"} → {"Total": 2, "Messages": ["*"], "NextCursor": "*"}
+		call OP DescribeMessages {"Cursor": "5"} → InvalidParameterValue
 		reseller Q line 1000
-		call OP DescribeMessages {"Uin": Q} → {"Total": 0, "Messages": []}
+		call OP DescribeMessages {"Uin": Q} → {"Total": 0, "Messages": [], "NextCursor": ""}
 		call OP DescribeMessages {"Uin": 5} → UnauthorizedOperation.UinNoAuth
 		call OP DescribeMessages {"PageSize": 101} → InvalidParameterValue
 		call R DescribeMessages {} → UnauthorizedOperation.UinNoAuth
 		call C DescribeMessages {} → UnauthorizedOperation.UinNoAuth`)
+}
+
+// Pages that follow each other's cursors hold every message of all trees once,
+// newest first, also while others are caused.
+func TestPagesOfMessages(t *testing.T) {
+	t.Parallel()
+	testkit.OnEach(t, func(t *testing.T, d testkit.Database) {
+		w := testkit.New(t, testkit.Options{Database: d})
+		r := w.Create("CreatePartner", `{"Name": "R", "Role": "Reseller"}`)
+		q := w.Create("CreatePartner", `{"Name": "Q", "Role": "Distributor"}`)
+		sent := 0
+		invite := func(count int) {
+			for range count {
+				key := []testkit.Key{r, q}[sent%2]
+				if _, err := w.Invite(key, fmt.Sprintf("m%d@a.example", sent), "Client"); err != nil {
+					t.Fatal(err)
+				}
+				if sent++; sent%3 == 0 { // several of one millisecond
+					w.Clock.Set(testkit.Start.Add(time.Duration(sent) * time.Second))
+				}
+			}
+		}
+		list := func(filter string) (all []string) {
+			for cursor := ""; ; {
+				var page api.DescribeMessagesResponse
+				answer := w.Call(w.Operator, "DescribeMessages", `{"PageSize": 4`+filter+cursor+`}`)
+				if err := json.Unmarshal(answer.Body, &page); err != nil || answer.Code != "" {
+					t.Fatal(answer.Code, answer.Message, err)
+				}
+				for i := range page.Messages {
+					all = append(all, page.Messages[i].CreateTime+" "+page.Messages[i].Id)
+				}
+				if page.NextCursor == "" {
+					return all
+				}
+				cursor = fmt.Sprintf(`, "Cursor": %q`, page.NextCursor)
+				invite(1)
+			}
+		}
+		invite(11)
+		for filter, counted := range map[string]string{
+			"": "1 = 1", w.JSON(`, "Uin": %d`, q.Uin): w.JSON("root_uin = %d", q.Uin), `, "Status": "Waiting"`: "1 = 1",
+		} {
+			want := testkit.Count(t, w.Address, `SELECT COUNT(*) FROM message WHERE `+counted)
+			all := list(filter)
+			if len(all) != want || !slices.IsSortedFunc(all, func(x, y string) int { return strings.Compare(y, x) }) ||
+				len(slices.Compact(slices.Clone(all))) != want {
+				t.Errorf("%q: %d of %d messages: %q", filter, len(all), want, all)
+			}
+		}
+	})
 }
 
 // An installation that warns by other means switches the warnings off.
@@ -52,7 +104,7 @@ func TestNoCreditWarnings(t *testing.T) {
 		reseller R line 1000
 		customer C of R credit 100
 		call OP RecordCharge {"ChargeId": "1", "ClientUin": C, "PayMode": "postPay", "ProductCode": "cvm", "OriginalCost": 130} → ok
-		call OP DescribeMessages {} → {"Total": 0, "Messages": []}`)
+		call OP DescribeMessages {} → {"Total": 0, "Messages": [], "NextCursor": ""}`)
 }
 
 // A warning goes to the customer and to its own partner, where they have mail

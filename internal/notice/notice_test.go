@@ -86,11 +86,12 @@ func (w *world) deliver(n *notice.Notices, channel store.Channel) {
 // outbox are the messages of the tree, newest first.
 func (w *world) outbox() []store.StoredMessage {
 	w.T.Helper()
-	messages, total, err := w.Store.Messages(w.T.Context(), store.MessageFilter{Root: w.root}, store.Page{Number: 1, Size: 1000})
-	if err != nil || int64(len(messages)) != total {
-		w.T.Fatal(len(messages), total, err)
+	page, err := w.Store.Messages(
+		w.T.Context(), store.MessageFilter{Root: w.root}, store.MessagePlace{}, store.MessagesMax)
+	if err != nil || int64(len(page.Messages)) != page.Total {
+		w.T.Fatal(len(page.Messages), page.Total, err)
 	}
-	return messages
+	return page.Messages
 }
 
 var invitation = store.Message{

@@ -171,8 +171,30 @@ type MessageFilter struct {
 	To      string
 }
 
-// Messages lists messages, newest first, and counts all that match.
-func (s *Store) Messages(ctx context.Context, f MessageFilter, page Page) ([]StoredMessage, int64, error) {
+// MessagePlace is a place between messages, newest first: after one of them. The
+// zero value is before all.
+type MessagePlace struct {
+	At int64 // Unix milliseconds
+	ID string
+}
+
+// MessagePage is a page of messages, newest first.
+type MessagePage struct {
+	Messages []StoredMessage
+	Total    int64        // that match, on whatever page; no more than MessagesCounted are counted
+	Next     MessagePlace // where the next page begins; zero: there is none
+}
+
+// A page has at most MessagesMax messages; there may be millions, of which
+// MessagesCounted are counted.
+const (
+	MessagesMax     = 100
+	MessagesCounted = 10_000
+)
+
+// Messages lists at most size messages from a place on. However many there are, it
+// reads little more than these.
+func (s *Store) Messages(ctx context.Context, f MessageFilter, from MessagePlace, size int) (MessagePage, error) {
 	where, args := "1 = 1", []any{}
 	add := func(column string, value any, given bool) {
 		if given {
@@ -186,23 +208,36 @@ func (s *Store) Messages(ctx context.Context, f MessageFilter, page Page) ([]Sto
 	add("status", string(f.Status), f.Status != "")
 	add("recipient", f.To, f.To != "")
 	all := f.Root == 0
+	// The limits stand in the texts, and what is counted has an order: of a limit that
+	// it does not know PostgreSQL expects a tenth of the table, and of a status that
+	// it does not know that it is frequent. It then reads all of it.
 	count, err := s.read(ctx, Statement{
-		SQL: `SELECT COUNT(*) FROM message WHERE ` + where, Args: args, Columns: 1, AllTrees: all,
+		SQL: fmt.Sprintf(`SELECT COUNT(*) FROM (SELECT 1 FROM message WHERE %s
+			ORDER BY created_at DESC, id DESC LIMIT %d) counted`, where, MessagesCounted),
+		Args: args, Columns: 1, AllTrees: all,
 	})
 	if err != nil {
-		return nil, 0, err
+		return MessagePage{}, err
+	}
+	if from != (MessagePlace{}) {
+		args = append(args, from.At, from.ID)
+		where += fmt.Sprintf(" AND (created_at, id) < ($%d, $%d)", len(args)-1, len(args))
 	}
 	rows, err := s.read(ctx, Statement{
-		SQL: fmt.Sprintf(`SELECT %s FROM message WHERE %s ORDER BY created_at DESC, id DESC, root_uin LIMIT $%d OFFSET $%d`,
-			messageColumns, where, len(args)+1, len(args)+2),
-		Args: append(args, page.Size, page.offset()), Columns: messageColumnCount, AllTrees: all,
+		SQL: fmt.Sprintf(`SELECT %s FROM message WHERE %s ORDER BY created_at DESC, id DESC LIMIT %d`,
+			messageColumns, where, MessagesMax+1),
+		Args: args, Columns: messageColumnCount, AllTrees: all,
 	})
 	if err != nil {
-		return nil, 0, err
+		return MessagePage{}, err
 	}
-	messages := make([]StoredMessage, len(rows))
-	for i, row := range rows {
-		messages[i] = s.messageOf(row)
+	page := MessagePage{Total: count[0].Int(0)}
+	for _, row := range rows[:min(len(rows), size, MessagesMax)] {
+		page.Messages = append(page.Messages, s.messageOf(row))
 	}
-	return messages, count[0].Int(0), nil
+	if n := len(page.Messages); n > 0 && n < len(rows) {
+		last := &page.Messages[n-1]
+		page.Next = MessagePlace{last.At.UnixMilli(), last.ID}
+	}
+	return page, nil
 }

@@ -87,6 +87,54 @@ func TestRowsOfALargeTreeAreFoundByTheirKeys(t *testing.T) {
 	}
 }
 
+// The operator lists messages of all trees page by page, by any one filter, without
+// PostgreSQL reading or sorting all of them, also where none matches.
+func TestPagesOfMessagesComeFromIndexes(t *testing.T) {
+	t.Parallel()
+	path := testkit.Postgres.New(t)
+	var mu sync.Mutex
+	seen := map[string]int{}
+	s, err := store.Open(t.Context(), store.Options{
+		Address: path, Postgres: testkit.PostgresOptions(), Vault: vaultOf(t, "a"), Migrate: true,
+		Watch: func(statement store.Statement, _ bool) error {
+			mu.Lock()
+			defer mu.Unlock()
+			if strings.Contains(statement.SQL, "FROM message") {
+				seen[statement.SQL] = len(statement.Args)
+			}
+			return nil
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer shut(t, s)
+	execute(t, path, `INSERT INTO message (root_uin, id, kind, channel, recipient, partner_uin, language, content,
+			created_at, status, next_at)
+		SELECT i % 100, 'm' || i, 'CreditWarning', 'Mail', 'u' || i % 2000, 0, '', '', i, 'Sent', 0
+		FROM generate_series(1, 100000) i`)
+	execute(t, path, `ANALYZE`)
+	for _, filter := range []store.MessageFilter{
+		{}, {Status: store.MessageGivenUp}, {Kind: store.Invitation}, {Channel: store.SMS}, {To: "u5"},
+	} {
+		for _, from := range []store.MessagePlace{{}, {At: 50_000, ID: "m"}} {
+			if _, err := s.Messages(t.Context(), filter, from, 10); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if len(seen) != 15 {
+		t.Errorf("%d statements, not a count and two pages of each of five filters", len(seen))
+	}
+	for text, args := range seen {
+		plan := genericPlan(t, path, text, args)
+		few := strings.Contains(plan, "message_recipient") // the messages of one receiver may be sorted
+		if strings.Contains(plan, "Seq Scan") || strings.Contains(plan, "Sort") && !few {
+			t.Errorf("%s\n%s", text, plan)
+		}
+	}
+}
+
 // genericPlan is how PostgreSQL runs a statement whose arguments it does not know.
 func genericPlan(t *testing.T, address, text string, args int) string {
 	t.Helper()
@@ -100,7 +148,11 @@ func genericPlan(t *testing.T, address, text string, args int) string {
 			t.Fatal(err)
 		}
 	}
-	rows, err := conn.Query(t.Context(), `EXPLAIN EXECUTE it(NULL`+strings.Repeat(", NULL", args-1)+`)`)
+	explain := `EXPLAIN EXECUTE it`
+	if args > 0 {
+		explain += `(NULL` + strings.Repeat(", NULL", args-1) + `)`
+	}
+	rows, err := conn.Query(t.Context(), explain)
 	if err != nil {
 		t.Fatal(err)
 	}

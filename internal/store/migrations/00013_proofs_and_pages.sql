@@ -19,3 +19,10 @@ CREATE TABLE account_code (
     PRIMARY KEY (phone, uin)
 );
 CREATE INDEX account_code_expiry ON account_code (expires_at);
+
+-- The operator lists the outboxes of all trees a page at a time, by any of these.
+CREATE INDEX message_newest ON message (created_at, id);
+CREATE INDEX message_status ON message (status, created_at, id);
+CREATE INDEX message_kind ON message (kind, created_at, id);
+CREATE INDEX message_channel ON message (channel, created_at, id);
+CREATE INDEX message_recipient ON message (recipient, created_at, id);
