@@ -20,6 +20,10 @@ const (
 // OpenInvitation is the token of the reseller's invitation that is still open.
 const OpenInvitation = "7d0f3c5a91be4e02a86c1f7b24d9e350"
 
+// OpenSubAgentInvitation is the token of an invitation to become a second-level
+// reseller that the distributor has just sent.
+const OpenSubAgentInvitation = "e5a83b07d1c64f92b8f40c6d27a91e13"
+
 // applicant is an account that waits for a partner's decision.
 type applicant struct {
 	uin      int64
@@ -67,6 +71,17 @@ func (f *filler) invitations(ctx context.Context, of int64) error {
 	}
 	code := store.Verification{Uin: of, Phone: VerifyPhone, Code: VerifyCode}
 	return f.run(ctx, of, of, nil, "code", f.store.ClaimCode(code, "", sends, f.now)...)
+}
+
+// invitesNow makes the distributor's invitation. All else of its tree began so long
+// ago that nothing is told of its invitations any more.
+func (f *filler) invitesNow(ctx context.Context) error {
+	open := store.Invited{
+		Partner: store.Account{Root: Distributor, Uin: Distributor}, Role: partner.Subreseller, CreatedAt: f.now,
+		MaterialURL: "https://files.westgate.example/application.pdf",
+	}
+	claims := store.ClaimInvitation(open, OpenSubAgentInvitation, "channel@westgate.example")
+	return f.run(ctx, Distributor, Distributor, nil, "invites-now", claims...)
 }
 
 func (f *filler) applicant(ctx context.Context, to store.Account, a *applicant) error {

@@ -245,7 +245,8 @@ func Fill(ctx context.Context, s *store.Store, e *engine.Engine, c *clock.Clock)
 			return fmt.Errorf("demo world: %s: %w", partners[i].name, err)
 		}
 	}
-	if err := (&filler{s, e, accounts, now}).access(ctx); err != nil {
+	present := &filler{s, e, accounts, now}
+	if err := errors.Join(present.access(ctx), present.invitesNow(ctx)); err != nil {
 		return fmt.Errorf("demo world: %w", err)
 	}
 	return s.MarkDemo(ctx, true)

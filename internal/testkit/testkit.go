@@ -44,7 +44,8 @@ type World struct {
 	Engine   *engine.Engine
 	Clock    *clock.Clock
 	Gateway  *gateway.Gateway
-	Address  string // of the database
+	Keys     *gateway.Keyring // remembers keys for a second
+	Address  string           // of the database
 	Settings config.Settings
 	Log      *bytes.Buffer
 	Trail    *trail.Trail
@@ -126,14 +127,14 @@ func (w *World) open(o Options) {
 	}
 	log := slog.New(slog.NewTextHandler(&lockedBuffer{buffer: w.Log}, nil))
 	w.Engine = engine.New(w.Store, w.Clock, log, o.BatchMax)
-	ring := keys.Ring(w.Clock, w.Store)
+	w.Keys = keys.Ring(w.Clock, w.Store)
 	implementation := &actions.Actions{
-		Store: w.Store, Engine: w.Engine, Clock: w.Clock, Settings: w.Settings, ForgetKey: ring.Forget,
-		ForgetRole: ring.ForgetRole,
+		Store: w.Store, Engine: w.Engine, Clock: w.Clock, Settings: w.Settings, ForgetKey: w.Keys.Forget,
+		ForgetRole: w.Keys.ForgetRole,
 	}
 	w.Trail = trail.New(w.Store, w.Clock, log)
 	w.Gateway = gateway.New(gateway.Options{
-		Contract: api.New(implementation), Keys: ring, Clock: w.Clock, Log: log, Explain: actions.Explain,
+		Contract: api.New(implementation), Keys: w.Keys, Clock: w.Clock, Log: log, Explain: actions.Explain,
 		RateLimits: o.RateLimits, StrictService: o.Strict, Record: w.Trail.Record, Count: w.Trail.Count,
 		Enabled: keys.Enabled(w.Store),
 	})
