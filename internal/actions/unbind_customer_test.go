@@ -81,3 +81,54 @@ func TestUnbindCustomerByTheOperatorIsRepeatable(t *testing.T) {
 		call OP:charge2 RecordCharge {"ChargeId": "1", "ClientUin": C, "PayMode": "postPay", "ProductCode": "cvm", "OriginalCost": 20} → UnauthorizedOperation.UinNoAuth
 		call R QueryPartnerCredit {} → {"TotalCredit": 1000, "AllocatedCredit": 0, "RemainingCredit": 1000, "CustomerTotalCredit": 0, "CustomerRemainingCredit": 0}`)
 }
+
+// Of a customer with many vouchers all return, in several batches; a repeat with the
+// same key is answered the same, and a refusal withdraws none.
+func TestUnbindCustomerWithManyVouchers(t *testing.T) {
+	t.Parallel()
+	testkit.OnEach(t, func(t *testing.T, d testkit.Database) {
+		w := testkit.New(t, testkit.Options{Database: d})
+		r := w.Create("CreatePartner", `{"Name": "R", "Role": "Reseller", "TotalCredit": 10, "VoucherQuota": 5000}`)
+		q := w.Create("CreatePartner", `{"Name": "Q", "Role": "Reseller"}`)
+		for _, by := range []testkit.Key{r, w.Operator} {
+			c := w.Create("CreateCustomer", w.JSON(`{"PartnerUin": %d, "Name": "C"}`, r.Uin))
+			var calls []func() testkit.Answer
+			for range 1201 {
+				calls = append(calls, func() testkit.Answer {
+					return w.Call(r, "IssueVoucher", w.JSON(`{"ClientUin": %d, "Amount": 1}`, c.Uin))
+				})
+			}
+			if got := atOnce(calls); got[""] != 1201 {
+				t.Fatal(got)
+			}
+			const batches = "SELECT batch FROM tree WHERE root_uin = $1"
+			withdrawn := func() int {
+				return testkit.Count(t, w.Address, "SELECT COUNT(*) FROM voucher WHERE customer_uin = $1 AND withdrawn = 1", c.Uin)
+			}
+			unbind := w.JSON(`{"ClientUin": %d}`, c.Uin)
+			expectCode(t, "UnauthorizedOperation.UinNoAuth", w.Call(q, "UnbindCustomer", unbind))
+			force := `{"ClientUin": %d, "Type": %d}`
+			expectCode(t, "", w.Call(r, "ForceQN", w.JSON(force, c.Uin, 2)))
+			expectCode(t, "OperationDenied", w.Call(by, "UnbindCustomer", unbind, "X-Tael-Idempotency-Key", "k"))
+			if n := withdrawn(); n != 0 {
+				t.Errorf("a refusal withdrew %d vouchers", n)
+			}
+			expectCode(t, "", w.Call(r, "ForceQN", w.JSON(force, c.Uin, 0)))
+			before := testkit.Count(t, w.Address, batches, r.Uin)
+			for range 2 {
+				answer := w.Call(by, "UnbindCustomer", unbind, "X-Tael-Idempotency-Key", "k")
+				if string(answer.Body) != `{"ReturnedCredit":0,"ReturnedQuota":1201}` {
+					t.Errorf("%s %s", answer.Code, answer.Body)
+				}
+			}
+			if n := testkit.Count(t, w.Address, batches, r.Uin) - before; n < 4 {
+				t.Errorf("%d batches", n)
+			}
+			if n := withdrawn(); n != 1201 {
+				t.Errorf("%d vouchers are withdrawn", n)
+			}
+		}
+		expectCode(t, "", w.Call(r, "QueryVoucherPool", `{}`))
+		w.Verify()
+	})
+}

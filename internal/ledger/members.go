@@ -21,29 +21,13 @@ func (c *Unbind) needs(n *Needs) {
 }
 
 func (c *Unbind) apply(s *State, origin Origin) (Outcome, error) {
-	customer := s.editCustomer(c.Customer)
-	if customer == nil || c.Partner != 0 && customer.Partner != c.Partner {
-		return Outcome{}, ErrNotCustomer
-	}
-	p := s.editPartner(customer.Partner)
-	switch {
-	case p.Frozen && c.Partner != 0:
-		return Outcome{}, ErrFrozen
-	case customer.Forced:
-		return Outcome{}, ErrForced
-	case customer.Credit < 0:
-		return Outcome{}, ErrOverdue
+	customer, p, err := s.leaving(c.Customer, c.Partner)
+	if err != nil {
+		return Outcome{}, err
 	}
 	outcome := Outcome{Customer: *customer}
-	for _, held := range s.wallets[customer.Uin] {
-		if held.StateAt(s.Now) != voucher.Issued {
-			continue
-		}
-		v := s.editVoucher(held.ID)
-		outcome.Returned += v.Balance
-		if err := s.withdraw(v, customer, s.editPartner(v.Issuer), origin); err != nil {
-			return Outcome{}, err
-		}
+	if outcome.Returned, _, err = s.withdrawSome(customer, len(s.wallets[customer.Uin]), origin); err != nil {
+		return Outcome{}, err
 	}
 	if err := s.release(customer, p, origin); err != nil {
 		return Outcome{}, err
@@ -51,6 +35,65 @@ func (c *Unbind) apply(s *State, origin Origin) (Outcome, error) {
 	s.remove(customer)
 	outcome.Partner = *p
 	return outcome, nil
+}
+
+// leaving finds a customer that may leave the tree, and its partner.
+func (s *State) leaving(uin, by int64) (*Customer, *Partner, error) {
+	customer := s.editCustomer(uin)
+	if customer == nil || by != 0 && customer.Partner != by {
+		return nil, nil, ErrNotCustomer
+	}
+	p := s.editPartner(customer.Partner)
+	switch {
+	case p.Frozen && by != 0:
+		return nil, nil, ErrFrozen
+	case customer.Forced:
+		return nil, nil, ErrForced
+	case customer.Credit < 0:
+		return nil, nil, ErrOverdue
+	}
+	return customer, p, nil
+}
+
+// withdrawSome withdraws at most so many of a customer's vouchers that can still be
+// spent, and tells what returned to quotas and whether there are more.
+func (s *State) withdrawSome(
+	customer *Customer, most int, origin Origin,
+) (returned money.Amount, more bool, err error) {
+	for _, held := range s.wallets[customer.Uin] {
+		if held.StateAt(s.Now) != voucher.Issued {
+			continue
+		}
+		if most--; most < 0 {
+			return returned, true, nil
+		}
+		v := s.editVoucher(held.ID)
+		returned += v.Balance
+		if err := s.withdraw(v, customer, s.editPartner(v.Issuer), origin); err != nil {
+			return 0, false, err
+		}
+	}
+	return returned, false, nil
+}
+
+// PrepareUnbind withdraws at most so many of the vouchers of a customer that is
+// about to leave, so that Unbind finds few and others of the tree do not wait for
+// all of them at once. It is refused where Unbind would be.
+//
+// The outcome says what returned to voucher quotas, and whether to go on.
+type PrepareUnbind struct {
+	Unbind
+	Most int
+}
+
+func (c *PrepareUnbind) apply(s *State, origin Origin) (Outcome, error) {
+	customer, _, err := s.leaving(c.Customer, c.Partner)
+	if err != nil {
+		return Outcome{}, err
+	}
+	var outcome Outcome
+	outcome.Returned, outcome.More, err = s.withdrawSome(customer, c.Most, origin)
+	return outcome, err
 }
 
 // release gives all of a customer's credit back to its partner, and takes it

@@ -182,7 +182,8 @@ type Outcome struct {
 	Voucher  voucher.Voucher
 	Charge   Charge
 	Refund   Refund
-	Returned money.Amount // to a voucher quota
+	Returned money.Amount // to voucher quotas
+	More     bool         // of PrepareUnbind: vouchers are left to withdraw
 }
 
 // Command is one change of a tree's money or members.

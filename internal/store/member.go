@@ -1,6 +1,8 @@
 package store
 
 import (
+	"context"
+
 	"tael/internal/audit"
 	"tael/internal/ledger"
 	"tael/internal/partner"
@@ -71,4 +73,20 @@ func ClaimRemark(a Account, customer int64, remark string) Claim {
 		},
 		Refusal: ledger.ErrNotCustomer, Object: audit.Object("customer", customer),
 	}
+}
+
+// VouchersHeld counts the vouchers with something left on them that a customer of a
+// partner (0: of any in the tree) holds, up to most.
+func (s *Store) VouchersHeld(ctx context.Context, root, customer, of int64, most int) (int64, error) {
+	rows, err := s.read(ctx, Statement{
+		SQL: `SELECT COUNT(*) FROM (SELECT 1 FROM voucher WHERE root_uin = $1 AND customer_uin = $2
+			AND balance > 0 AND withdrawn = 0 AND closed = 0 AND EXISTS (SELECT 1 FROM customer c
+				WHERE c.root_uin = $1 AND c.uin = $2 AND (c.partner_uin = $3 OR CAST($3 AS BIGINT) = 0))
+			LIMIT $4) held`,
+		Args: []any{root, customer, of, most}, Columns: 1,
+	})
+	if err != nil {
+		return 0, err
+	}
+	return rows[0].Int(0), nil
 }
