@@ -275,15 +275,17 @@ func (a *Actions) customerOf(ctx context.Context, call *api.Call, uin int64) (st
 	if call.IdempotencyKey == "" {
 		return store.Identity{}, ledger.ErrNotCustomer
 	}
-	const nowhere = 0
-	root, err := a.claimRoot(ctx, call, nowhere)
+	// Only a look: a claim of no tree, left behind by a crash, would keep the key from
+	// working once there is a customer.
+	went, err := recorded[destination](ctx, a, call, call.Root, *idempotencyKey(call))
+	if err == nil && went == nil {
+		err = ledger.ErrNotCustomer
+	}
 	if err != nil {
 		return store.Identity{}, err
 	}
-	if root == nowhere {
-		return store.Identity{}, errors.Join(ledger.ErrNotCustomer, a.releaseRoot(ctx, call))
-	}
-	return store.Identity{Uin: uin, Root: root, Role: partner.Customer}, nil
+	call.Replayed = false // that was the claim, not the answer
+	return store.Identity{Uin: uin, Root: went.Root, Role: partner.Customer}, nil
 }
 
 // self is the caller as a member of its tree.

@@ -132,3 +132,24 @@ func TestUnbindCustomerWithManyVouchers(t *testing.T) {
 		w.Verify()
 	})
 }
+
+// A customer that the operator names wrongly costs no write, and leaves nothing that
+// the same key could stumble over.
+func TestCustomersThatAreNoneLeaveNothing(t *testing.T) {
+	t.Parallel()
+	w := testkit.New(t, testkit.Options{})
+	batches := func() int {
+		return testkit.Count(t, w.Address, "SELECT COALESCE(MAX(batch), 0) FROM tree WHERE root_uin = $1", w.Operator.Uin)
+	}
+	r := w.Create("CreatePartner", `{"Name": "R", "Role": "Reseller"}`)
+	before := batches()
+	for action, body := range map[string]string{
+		"UnbindCustomer": `{"ClientUin": 200000000999}`,
+		"MoveCustomer":   w.JSON(`{"ClientUin": 200000000999, "PartnerUin": %d}`, r.Uin),
+	} {
+		expectCode(t, "UnauthorizedOperation.UinNoAuth", w.Call(w.Operator, action, body, "X-Tael-Idempotency-Key", "k"))
+	}
+	if after := batches(); after != before {
+		t.Errorf("%d batches in the operator's tree", after-before)
+	}
+}
