@@ -2,7 +2,6 @@ package testkit
 
 import (
 	"context"
-	"crypto/rand"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -56,12 +55,12 @@ func (d Database) New(t testing.TB) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	name := "test_" + strings.ToLower(rand.Text())
-	if err := server.execute("CREATE DATABASE " + name + " TEMPLATE " + server.template); err != nil {
+	name, err := server.take()
+	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := server.execute("DROP DATABASE " + name + " WITH (FORCE)"); err != nil {
+		if err := server.giveBack(name); err != nil {
 			t.Error(err)
 		}
 	})

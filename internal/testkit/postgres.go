@@ -69,13 +69,18 @@ type postgresServer struct {
 	before, after string              // of a database's name in its address
 	template      string              // a database with the schema and nothing else
 	own           *throwaway.Postgres // nil: the one that postgresVariable names
+	untouched     string              // the template's state
+	restore       string              // the statements that bring its rows back
+
+	mu    sync.Mutex
+	empty []string // databases that tests have given back, as new
 }
 
 // thePostgres starts the server when the first test asks for it.
 var thePostgres = sync.OnceValues(startPostgres)
 
 // started is what StopPostgres has to stop.
-var started *throwaway.Postgres
+var started *postgresServer
 
 func startPostgres() (*postgresServer, error) {
 	s := &postgresServer{}
@@ -89,20 +94,30 @@ func startPostgres() (*postgresServer, error) {
 		if query != "" {
 			s.after = "?" + query
 		}
+		started = s
 		return s, s.prepare()
 	}
 	own, err := StartPostgres()
 	if err != nil {
 		return nil, err
 	}
-	started, s.own = own, own
+	started, s.own = s, own
 	return s, s.prepare()
 }
 
-// StopPostgres ends the server of the tests, if there is one. TestMain calls it.
+// StopPostgres ends the server of the tests, if there is one; of one that was there
+// before it takes away what they made. TestMain calls it.
 func StopPostgres() {
-	if started != nil {
-		started.Stop()
+	switch {
+	case started == nil:
+	case started.own != nil:
+		started.own.Stop()
+	default:
+		for _, name := range append(started.empty, started.template) {
+			if err := started.execute("DROP DATABASE IF EXISTS " + name); err != nil {
+				fmt.Fprintln(os.Stderr, err)
+			}
+		}
 	}
 }
 
@@ -143,7 +158,10 @@ func (s *postgresServer) prepare() error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(made.Close(), executeAt(s.address(s.template), "DELETE FROM setting"))
+	if err := errors.Join(made.Close(), executeAt(s.address(s.template), "DELETE FROM setting")); err != nil {
+		return err
+	}
+	return s.remember()
 }
 
 // ListeningPostgres is OwnPostgres on a port of 127.0.0.1 as well.
