@@ -73,7 +73,7 @@ func newWorld(t *testing.T, d testkit.Database, batchMax int, line money.Amount)
 	t.Helper()
 	key := make([]byte, 32)
 	rand.Read(key) // never fails
-	w := openWorld(t, d.New(t), key, batchMax)
+	w := openWorld(t, d.Migrated(t), key, batchMax)
 	w.plant(line)
 	return w
 }

@@ -39,7 +39,7 @@ var listing = [...]int64{root, root + 10}
 func newLists(t *testing.T, d testkit.Database, seed uint64) *lists {
 	t.Helper()
 	l := &lists{
-		t: t, address: d.New(t), random: rand.New(rand.NewPCG(seed, 0)), now: start.UnixMilli(),
+		t: t, address: d.Migrated(t), random: rand.New(rand.NewPCG(seed, 0)), now: start.UnixMilli(),
 		members: map[int64][]member{}, taken: map[int64]bool{},
 	}
 	var err error

@@ -63,7 +63,7 @@ type simulation struct {
 func newSimulation(t *testing.T, d testkit.Database, seed uint64) *simulation {
 	t.Helper()
 	s := &simulation{
-		t: t, random: rand.New(rand.NewPCG(seed, 1)), address: d.New(t), now: start,
+		t: t, random: rand.New(rand.NewPCG(seed, 1)), address: d.Migrated(t), now: start,
 		settings: ledger.Settings{PoolBounded: true, ExpiredReturn: seed%2 == 1},
 		books: books{
 			granted: map[int64]money.Amount{}, spent: map[int64]money.Amount{}, lineTotal: map[int64]money.Amount{},

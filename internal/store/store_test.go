@@ -76,7 +76,7 @@ func open(t *testing.T, path, letters string) *store.Store {
 
 func fresh(t *testing.T, d testkit.Database) (*store.Store, string) {
 	t.Helper()
-	path := d.New(t)
+	path := d.Migrated(t)
 	s, err := try(t, path, "a", &ledger.Settings{PoolBounded: true})
 	if err != nil {
 		t.Fatal(err)

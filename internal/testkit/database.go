@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
@@ -15,6 +16,7 @@ import (
 
 	"tael/internal/store"
 	"tael/internal/throwaway"
+	"tael/internal/vault"
 )
 
 // Database is a kind of database that tests run on.
@@ -65,6 +67,66 @@ func (d Database) New(t testing.TB) string {
 		}
 	})
 	return server.address(name)
+}
+
+// Migrated is New with the schema in it: on SQLite a copy of a file that is made
+// once, as its migrations take longer than most tests.
+func (d Database) Migrated(t testing.TB) string {
+	t.Helper()
+	address := d.New(t)
+	if d != SQLite {
+		return address // it has the schema anyway
+	}
+	content, err := migratedFile()
+	if err == nil {
+		err = os.WriteFile(address, content, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return address
+}
+
+// migratedFile is an SQLite database with the schema, without settings.
+var migratedFile = sync.OnceValues(func() (content []byte, err error) {
+	folder, err := os.MkdirTemp("", "tael-test-")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+	address := filepath.Join(folder, "tael.db")
+	if err := migrate(address); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(address)
+})
+
+// migrate gives an empty database the schema and no settings, which would bind it
+// to a master key.
+func migrate(address string) error {
+	v, err := vault.New(make([]byte, 32))
+	if err != nil {
+		return err
+	}
+	made, err := store.Open(context.Background(), store.Options{
+		Address: address, Postgres: PostgresOptions(), Vault: v, Migrate: true,
+	})
+	if err != nil {
+		return err
+	}
+	if err := made.Close(); err != nil {
+		return err
+	}
+	const unsettle = "DELETE FROM setting"
+	if IsPostgres(address) {
+		return executeAt(address, unsettle)
+	}
+	db, err := sql.Open("sqlite", "file:"+address)
+	if err != nil {
+		return err
+	}
+	_, err = db.Exec(unsettle)
+	return errors.Join(err, db.Close()) // which leaves all in the one file
 }
 
 // requiredVariable, where it is set, makes a program that is missing a failure.

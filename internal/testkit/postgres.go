@@ -15,9 +15,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"tael/internal/store"
 	"tael/internal/throwaway"
-	"tael/internal/vault"
 )
 
 // postgresSettings make a server fast; it survives no power cut.
@@ -148,17 +146,7 @@ func (s *postgresServer) prepare() error {
 	if err := s.execute("CREATE DATABASE " + s.template); err != nil {
 		return err
 	}
-	v, err := vault.New(make([]byte, 32))
-	if err != nil {
-		return err
-	}
-	made, err := store.Open(context.Background(), store.Options{
-		Address: s.address(s.template), Postgres: PostgresOptions(), Vault: v, Migrate: true,
-	})
-	if err != nil {
-		return err
-	}
-	if err := errors.Join(made.Close(), executeAt(s.address(s.template), "DELETE FROM setting")); err != nil {
+	if err := migrate(s.address(s.template)); err != nil {
 		return err
 	}
 	return s.remember()

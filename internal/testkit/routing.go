@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 
 	"tael/internal/store"
 )
@@ -23,6 +24,28 @@ var (
 // distributed database it would then reach every node. Each table of a tree that
 // it names has to be held to its root_uin.
 func CheckRouting(statement store.Statement) error {
+	known := checked{statement.SQL, statement.AllTrees}
+	if err, ok := verdicts.Load(known); ok {
+		return err.(verdict).error
+	}
+	err := checkRouting(statement)
+	verdicts.Store(known, verdict{err})
+	return err
+}
+
+// checked is all of a statement that CheckRouting looks at.
+type checked struct {
+	text     string
+	allTrees bool
+}
+
+type verdict struct{ error }
+
+// verdicts are those on statements that were checked before: there are few, and
+// each is run thousands of times.
+var verdicts sync.Map
+
+func checkRouting(statement store.Statement) error {
 	tables := treeTable.FindAllStringSubmatch(statement.SQL, -1)
 	if len(tables) == 0 || statement.AllTrees || insertsOne.MatchString(statement.SQL) {
 		return nil

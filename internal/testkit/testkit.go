@@ -82,7 +82,7 @@ func New(t testing.TB, o Options) *World {
 	if o.Database == "" {
 		o.Database = SQLite
 	}
-	w.Address = o.Database.New(t)
+	w.Address = o.Database.Migrated(t)
 	if o.Settings != nil {
 		w.Settings = *o.Settings
 	}
