@@ -37,6 +37,7 @@ func newAudited(t *testing.T) *pristine {
 
 // Whatever is changed in the audit, verify ends with code 1 and names the page.
 func TestVerifyNamesWhatWasChangedInTheAudit(t *testing.T) {
+	notUnderRace(t)
 	t.Parallel()
 	p := newAudited(t)
 	for writer, chain := range []string{"writes", "calls"} {

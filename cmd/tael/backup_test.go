@@ -134,6 +134,7 @@ func TestBackupBesideALiveServer(t *testing.T) {
 
 // What is wrong with the command line has code 2, and leaves everything as it is.
 func TestBackupOverwritesNothing(t *testing.T) {
+	notUnderRace(t)
 	t.Parallel()
 	p := newPristine(t)
 	for _, suffix := range []string{"", "-wal", "-shm", "-journal"} {
@@ -179,6 +180,7 @@ func damagePage(t *testing.T, path string) {
 // A database that does not add up, or cannot be read, makes no backup that one
 // would find out about too late.
 func TestBackupOfADamagedDatabaseIsNone(t *testing.T) {
+	notUnderRace(t)
 	t.Parallel()
 	p := newPristine(t)
 	dir := t.TempDir()
@@ -232,6 +234,7 @@ func meanwhile(t *testing.T, file string, do func(*os.Process), args ...string) 
 // A backup, or a restore, that is killed leaves nothing under the name that was
 // asked for, and is not taken for one; one that is told to end cleans up.
 func TestInterruptedCopiesAreNoBackups(t *testing.T) {
+	notUnderRace(t)
 	t.Parallel()
 	random := randomness(t)
 	p := newPristine(t)
@@ -299,6 +302,7 @@ func limited(t *testing.T, args ...string) ran {
 
 // Without room there is an error that says so, and nothing is left that takes room.
 func TestBackupAndRestoreWithoutRoom(t *testing.T) {
+	notUnderRace(t)
 	t.Parallel()
 	p := newPristine(t)
 	dir, whole := t.TempDir(), filepath.Join(t.TempDir(), "whole.db")

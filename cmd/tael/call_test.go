@@ -32,6 +32,7 @@ func freePort(t *testing.T) string {
 
 // The exit codes that "tael call --help" promises to scripts.
 func TestCallExitCodes(t *testing.T) {
+	notUnderRace(t)
 	t.Parallel()
 	s := start(t, nil, "--db", filepath.Join(t.TempDir(), "tael.db"), "--demo", "--rate-limits", "off")
 	env := keys(s, demo.Reseller)
@@ -148,6 +149,7 @@ func TestCallWithIdempotencyKeyIsSafeToRepeat(t *testing.T) {
 
 // Every action has help that names it, its parameters and its errors.
 func TestEveryActionHasHelp(t *testing.T) {
+	notUnderRace(t)
 	t.Parallel()
 	list := tael(t, "call", "--help")
 	for i := range api.Definition().Actions {
@@ -175,6 +177,7 @@ func TestEveryActionHasHelp(t *testing.T) {
 
 // A command line that is wrong before any action is looked at has code 2 too.
 func TestWrongCommandLinesHaveExitCode2(t *testing.T) {
+	notUnderRace(t)
 	t.Parallel()
 	for _, args := range [][]string{
 		{"nothing"},

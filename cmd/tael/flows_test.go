@@ -123,6 +123,7 @@ func TestInvitationsAndCodesSurviveKill(t *testing.T) {
 			awaitDelivery(t, mails, random, round)
 			s.kill()
 			f.running.Wait()
+			forgetScheduler(t, database[1])
 			maps.Copy(invited, f.invited)
 			maps.Copy(coded, f.coded)
 			maps.Copy(applied, f.applied)

@@ -55,6 +55,17 @@ func buildAndRun(m *testing.M) int {
 	return m.Run()
 }
 
+// notUnderRace leaves a test to runs without the race detector, which would find
+// nothing in it: either its commands do one thing after another, in many processes
+// that each start slowly, or it is about other programs, or what a server does at
+// once in it is what servers of other tests do.
+func notUnderRace(t *testing.T) {
+	t.Helper()
+	if raceEnabled {
+		t.Skip("the race detector would find nothing")
+	}
+}
+
 // newDatabase makes an empty database and returns the flags that name it.
 func newDatabase(t *testing.T, d testkit.Database) []string {
 	t.Helper()

@@ -116,6 +116,9 @@ func TestNoMessageIsLostOrDoubledUnmarkedByKill(t *testing.T) {
 			awaitDelivery(t, mails, random, round)
 			s.kill()
 			maps.Copy(warned, w.wait())
+			if round > 0 { // the server of the second round takes over by itself
+				forgetScheduler(t, database[1])
+			}
 		}
 		freeTaken(t, database[1])
 		s := start(t, []string{webhookSecret}, serve...)
@@ -139,8 +142,17 @@ func TestNoMessageIsLostOrDoubledUnmarkedByKill(t *testing.T) {
 	})
 }
 
+// forgetScheduler lets the next server send at once what a killed one did not, as
+// some 20 seconds do on PostgreSQL: so long the killed one's place is kept.
+func forgetScheduler(t *testing.T, address string) {
+	t.Helper()
+	if testkit.IsPostgres(address) {
+		testkit.Execute(t, address, `DELETE FROM public_jobs.river_leader`)
+	}
+}
+
 // awaitDelivery waits until messages arrive, and then a moment; at times it does
-// not wait for them.
+// not wait for them. A killed scheduler's place may be kept for most of patience.
 func awaitDelivery(t *testing.T, r *testkit.Receiver, random *rand.Rand, round int) {
 	t.Helper()
 	for len(r.Arrived()) > 0 {
@@ -149,7 +161,7 @@ func awaitDelivery(t *testing.T, r *testkit.Receiver, random *rand.Rand, round i
 	if round%4 != 3 {
 		select {
 		case <-r.Arrived():
-		case <-time.After(patience):
+		case <-time.After(2 * patience):
 			t.Fatal("no message arrives")
 		}
 	}
@@ -209,6 +221,7 @@ func checkDeliveries(
 
 // A command line that cannot be served ends the start, and shows no secret.
 func TestMessageFlagsAreChecked(t *testing.T) {
+	notUnderRace(t)
 	t.Parallel()
 	db := newDatabase(t, testkit.SQLite)
 	for _, c := range []struct{ args, want string }{

@@ -108,6 +108,7 @@ func TestMessagesBehindPgBouncer(t *testing.T) {
 
 // A database without the extension is told apart from one that has it.
 func TestMigrateWithoutCitus(t *testing.T) {
+	notUnderRace(t)
 	t.Parallel()
 	for _, d := range []testkit.Database{testkit.SQLite, testkit.Postgres} {
 		tael(t, append([]string{"migrate", "--citus"}, newDatabase(t, d)...)...).

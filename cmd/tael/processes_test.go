@@ -203,6 +203,7 @@ func TestReadOnlyDatabase(t *testing.T) {
 
 // serve refuses a server whose commits do not outlive a crash.
 func TestServeRefusesServersThatForget(t *testing.T) {
+	notUnderRace(t)
 	t.Parallel()
 	database := newDatabase(t, testkit.Postgres)
 	var safe []string

@@ -19,6 +19,7 @@ import (
 // log, as docs/operate.md says: what was answered before the moment is there, what
 // came after is not, and anchors tell the difference.
 func TestRecoveryToAMoment(t *testing.T) {
+	notUnderRace(t)
 	t.Parallel()
 	archive, err := throwaway.OwnedFolder()
 	if err != nil {

@@ -39,6 +39,7 @@ func (b *taken) restore(t *testing.T, from string, more ...string) ran {
 
 // A backup that is damaged in any way is not put in place.
 func TestRestoreRefusesADamagedBackup(t *testing.T) {
+	notUnderRace(t)
 	t.Parallel()
 	b := newTaken(t)
 	whole, err := os.ReadFile(b.backup)
@@ -81,6 +82,7 @@ func TestRestoreRefusesADamagedBackup(t *testing.T) {
 
 // Without the master key that the backup was made with nothing is put in place.
 func TestRestoreRefusesAnotherMasterKey(t *testing.T) {
+	notUnderRace(t)
 	t.Parallel()
 	b := newTaken(t)
 	other := filepath.Join(t.TempDir(), "other.key")
@@ -100,6 +102,7 @@ func TestRestoreRefusesAnotherMasterKey(t *testing.T) {
 
 // Nothing of another database is overwritten, or left to be replayed into this one.
 func TestRestoreRefusesATakenPlace(t *testing.T) {
+	notUnderRace(t)
 	t.Parallel()
 	b := newTaken(t)
 	for _, suffix := range []string{"", "-wal", "-shm", "-journal"} {
@@ -121,6 +124,7 @@ func TestRestoreRefusesATakenPlace(t *testing.T) {
 // Anchors younger than the backup say what was lost; the database is in place
 // and serves all the same.
 func TestRestoreSaysWhatWasLost(t *testing.T) {
+	notUnderRace(t)
 	t.Parallel()
 	b := newTaken(t)
 	s := start(t, nil, "--db", b.path, "--rate-limits", "off")

@@ -23,6 +23,7 @@ import (
 // A database with keys that everybody knows is served to this machine only,
 // also when it is no longer started with --demo (design.md §7).
 func TestDemoKeysAreNotServedToOthers(t *testing.T) {
+	notUnderRace(t)
 	t.Parallel()
 	db := filepath.Join(t.TempDir(), "tael.db")
 	for _, args := range [][]string{{"--demo"}, {}, {"--demo"}} {
@@ -37,6 +38,7 @@ func TestDemoKeysAreNotServedToOthers(t *testing.T) {
 
 // The demo world is not poured over somebody's data.
 func TestDemoRefusesADatabaseWithPartners(t *testing.T) {
+	notUnderRace(t)
 	t.Parallel()
 	db := filepath.Join(t.TempDir(), "tael.db")
 	operator := demo.Account{SecretID: "AKIDoperator", SecretKey: "secret"}
@@ -53,6 +55,7 @@ var printedKey = regexp.MustCompile(`SecretId +(\S+)\n +SecretKey +(\S+)\n`)
 // The operator's key is printed by the first start and never again, and works
 // after every start.
 func TestOperatorKeyIsPrintedOnce(t *testing.T) {
+	notUnderRace(t)
 	t.Parallel()
 	db := filepath.Join(t.TempDir(), "tael.db")
 	s := start(t, nil, "--db", db)
@@ -83,6 +86,7 @@ func TestOperatorKeyIsPrintedOnce(t *testing.T) {
 // A given operator key is used, replaces one of the same id, and is not
 // printed; half of a key is a mistake.
 func TestOperatorKeyFromTheEnvironment(t *testing.T) {
+	notUnderRace(t)
 	t.Parallel()
 	db := filepath.Join(t.TempDir(), "tael.db")
 	for _, secret := range []string{"first", "second"} {
@@ -106,6 +110,7 @@ func TestOperatorKeyFromTheEnvironment(t *testing.T) {
 
 // Each flag has a variable; a flag given wins over it.
 func TestFlagsHaveVariables(t *testing.T) {
+	notUnderRace(t)
 	t.Parallel()
 	db, address := filepath.Join(t.TempDir(), "variable.db"), freePort(t)
 	env := []string{
@@ -143,6 +148,7 @@ func TestFlagsHaveVariables(t *testing.T) {
 // The master key made beside a new database is its owner's alone, and without
 // it the database does not open.
 func TestMasterKeyFile(t *testing.T) {
+	notUnderRace(t)
 	t.Parallel()
 	dir := t.TempDir()
 	db := filepath.Join(dir, "tael.db")
@@ -245,6 +251,7 @@ func withoutRequestID(a answer) string { return requestID.ReplaceAllString(strin
 // tccli over plain HTTP sends its endpoint, scheme and all, as Host
 // (protocol.md §3.3); net/http alone answers 400.
 func TestHostMayBeAURL(t *testing.T) {
+	notUnderRace(t)
 	t.Parallel()
 	s := start(t, nil, "--db", filepath.Join(t.TempDir(), "tael.db"), "--demo", "--rate-limits", "off")
 	conn, err := net.Dial("tcp", strings.TrimPrefix(s.endpoint, "http://"))
@@ -290,6 +297,7 @@ func TestHostMayBeAURL(t *testing.T) {
 
 // Two servers cannot take the same address, and who loses says so at once.
 func TestAddressInUse(t *testing.T) {
+	notUnderRace(t)
 	t.Parallel()
 	s := start(t, nil, "--db", filepath.Join(t.TempDir(), "tael.db"), "--demo")
 	other := filepath.Join(t.TempDir(), "other.db")

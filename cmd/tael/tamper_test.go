@@ -216,6 +216,7 @@ func rowTamperings() []tampering {
 // Whatever is changed in a transfer or in a figure, verify ends with code 1 and
 // names the row (design.md §1.2, §4).
 func TestVerifyNamesWhatWasChanged(t *testing.T) {
+	notUnderRace(t)
 	t.Parallel()
 	p := newPristine(t)
 	for _, c := range append(transferTamperings(p), rowTamperings()...) {
@@ -260,6 +261,7 @@ func (p *pristine) cutTail() []string {
 // database itself; an earlier print of verify shows it, also when the tree has
 // grown past it since.
 func TestAnchorsFindACutTail(t *testing.T) {
+	notUnderRace(t)
 	t.Parallel()
 	p := newPristine(t)
 	path := p.damaged(t, p.cutTail()...)
@@ -290,6 +292,7 @@ func TestAnchorsFindACutTail(t *testing.T) {
 
 // A tree that is gone with all its rows is missed by the anchors.
 func TestAnchorsFindAMissingTree(t *testing.T) {
+	notUnderRace(t)
 	t.Parallel()
 	p := newPristine(t)
 	var statements []string
@@ -309,6 +312,7 @@ func TestAnchorsFindAMissingTree(t *testing.T) {
 
 // Rows of a tree without a row of its own must not go unnoticed.
 func TestVerifyFindsRowsWithoutATree(t *testing.T) {
+	notUnderRace(t)
 	t.Parallel()
 	p := newPristine(t)
 	path := p.damaged(t, fmt.Sprintf("DELETE FROM tree WHERE root_uin = %d", demo.Reseller))
@@ -318,6 +322,7 @@ func TestVerifyFindsRowsWithoutATree(t *testing.T) {
 
 // Anchors that are none are a wrong command line, not a clean bill.
 func TestVerifyRefusesAnchorsItCannotRead(t *testing.T) {
+	notUnderRace(t)
 	t.Parallel()
 	p := newPristine(t)
 	path := filepath.Join(t.TempDir(), "anchors")

@@ -63,6 +63,7 @@ func TestTLS(t *testing.T) {
 // Every command wants proof of a database server that is not this machine, and
 // says what is wrong with it. 0.0.0.0 is reached here and is no local name.
 func TestDatabaseHasToProveItsName(t *testing.T) {
+	notUnderRace(t)
 	t.Parallel()
 	server, port := testkit.ListeningPostgres(t)
 	address := fmt.Sprintf("postgres://tael@0.0.0.0:%d/postgres", port)

@@ -256,6 +256,7 @@ func (r *receiver) keepsQuiet(t *testing.T, secrets ...string) {
 
 // The variables of OpenTelemetry do what they do everywhere.
 func TestTracesAsTheVariablesSay(t *testing.T) {
+	notUnderRace(t)
 	t.Parallel()
 	t.Run("not sampled unless the caller is", func(t *testing.T) {
 		t.Parallel()
