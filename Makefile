@@ -14,15 +14,18 @@ run: bin/tael ## Run the sandbox with the demo world on http://127.0.0.1:8080
 	@mkdir -p $(DATA)
 	@exec bin/tael serve --demo --db $(DATA)/demo.db
 
+# Tests of processes wait more than they compute: for ends, time limits, other servers.
+TOGETHER = -parallel 4
+
 test: ## Run all tests, on PostgreSQL too where it is installed
-	go test -timeout 30m ./...
+	go test -timeout 30m $(TOGETHER) ./...
 
 # SQLite's own code, C that was translated to Go, is not put under the race detector:
 # it takes five times as long there, and a race in it would be none of ours. The driver
 # around it is, like everything else. Programs that tests build are built the same way.
 race: export GOFLAGS += -gcflags=modernc.org/sqlite/lib=-race=false -gcflags=modernc.org/libc/...=-race=false
 race: ## Run all tests under the race detector
-	go test -race -timeout 30m ./...
+	go test -race -timeout 30m $(TOGETHER) ./...
 
 conformance: bin/tael ## Run the official SDKs and tccli against the real binary (needs Node and Python)
 	conformance/run bin/tael
