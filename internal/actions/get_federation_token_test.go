@@ -179,7 +179,7 @@ func TestTemporaryKeysAreStoredNowhere(t *testing.T) {
 	}
 	before := rows()
 	first := w.Federate(r, testkit.Allow(access.Operation("intlpartnersmgt", "*")))
-	for range 3000 { // more than are remembered
+	for range 2100 { // more than the 2000 that are remembered
 		w.Call(w.Federate(r, testkit.Allow("*")), "QueryPartnerCredit", `{}`)
 	}
 	expectCode(t, "", w.Call(first, "QueryPartnerCredit", `{}`))
