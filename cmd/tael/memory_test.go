@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"io"
+	"math"
 	mathrand "math/rand/v2"
 	"net"
 	"net/http"
@@ -40,7 +41,7 @@ const (
 
 // What may differ between hours without anything being kept.
 const (
-	heapGrowth      = 256 << 10 // bytes of the live heap; idle servers were seen to differ by a quarter of it
+	heapGrowth      = 85 << 10 // bytes of the live heap an hour; idle servers were seen to differ by as much
 	goroutineGrowth = 4
 	// Bytes of all memory. Garbage may be four times what is live before it is
 	// collected, and SQLite's caches grow with the database.
@@ -68,9 +69,11 @@ func hours(t *testing.T) (hours, requests int, resident int64) {
 //
 // What is kept for a request shows: an hour has 650 of each of eight kinds or more,
 // none of them as in the hour before, so that 135 bytes kept of those of one kind go
-// beyond the bound in three hours, and 5 bytes kept of each secret id that nobody
-// has. Nothing else hides it: what has a bound has reached it after the first hour,
-// and garbage is collected before anything is measured.
+// beyond the bound, and 5 bytes kept of each secret id that nobody has. What is kept
+// is kept in every hour; what a busy machine needs once, connections and their
+// statements, is not held against the server. Nothing else hides it: what has a bound
+// has reached it after the first hour, and garbage is collected before anything is
+// measured.
 func TestMemoryDoesNotGrow(t *testing.T) {
 	if raceEnabled {
 		t.Skip("takes too long with the race detector, which needs memory of its own")
@@ -104,13 +107,15 @@ func TestMemoryDoesNotGrow(t *testing.T) {
 		c.hour(requests)
 		first := s.settled(t, atStart.goroutines+talkers)
 		t.Logf("after an hour of %d requests: %s", scanned+requests, first)
+		last, leastGrown := first, int64(math.MaxInt64)
 		for range following {
 			c.hour(requests)
+			now := s.settled(t, first.goroutines+goroutineGrowth)
+			leastGrown, last = min(leastGrown, now.heap-last.heap), now
 		}
-		last := s.settled(t, first.goroutines+goroutineGrowth)
 		t.Logf("after %d hours: %s; answers: %v", 1+following, last, c.codes)
-		if grown := last.heap - first.heap; grown > heapGrowth {
-			t.Errorf("the live heap grew by %d bytes in %d hours", grown, following)
+		if leastGrown > heapGrowth {
+			t.Errorf("the live heap grew by %d bytes or more in each of %d hours", leastGrown, following)
 		}
 		if grown := last.resident - first.resident; grown > resident {
 			t.Errorf("all memory grew by %d bytes in %d hours", grown, following)
