@@ -5,14 +5,35 @@ GOLANGCI_LINT = github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 # Where `make run` keeps its database; delete the folder to start anew.
 DATA = .tael
 
-.PHONY: help run test conformance bench bench-postgres bench-large memory failover generate check-generate fmt lint fuzz check release
+.PHONY: help run console test test-console test-browser conformance bench bench-postgres bench-large memory failover generate check-generate fmt lint fuzz check release
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: bin/tael ## Run the sandbox with the demo world on http://127.0.0.1:8080
+run: ## Run the sandbox with the demo world, and its console, on http://127.0.0.1:8080
+	@if command -v npm > /dev/null; then $(MAKE) --no-print-directory console; \
+		else echo 'npm is missing: the sandbox runs without its console'; fi
+	@$(MAKE) --no-print-directory bin/tael
 	@mkdir -p $(DATA)
 	@exec bin/tael serve --demo --db $(DATA)/demo.db
+
+console: console/dist/index.html ## Build the console and the API Explorer (needs Node.js 20.19 or later)
+
+CONSOLE_SOURCES = $(shell find console/src console/public -type f) console/index.html console/package-lock.json \
+	console/vite.config.ts console/tsconfig.json
+
+console/dist/index.html: console/node_modules/.installed $(CONSOLE_SOURCES)
+	cd console && npm run --silent build
+
+console/node_modules/.installed: console/package-lock.json
+	cd console && npm ci --loglevel=error --no-audit --no-fund
+	touch $@
+
+test-console: console/node_modules/.installed ## Run the console's unit tests and linter
+	cd console && npm run --silent lint && npx tsc && npm test --silent
+
+test-browser: console bin/tael ## Drive the console in Chromium (needs Debian's chromium, or CHROMIUM=path)
+	cd console && npm run --silent test:browser
 
 # Tests of processes wait more than they compute: for ends, time limits, other servers.
 TOGETHER = -parallel 4
@@ -67,7 +88,7 @@ fuzz: ## Fuzz each target for FUZZTIME (default 1m)
 
 check: test lint check-generate ## What a change must pass, apart from conformance
 
-release: ## Build stripped binaries for all platforms into bin/
+release: console ## Build stripped binaries for all platforms into bin/
 	for platform in linux/amd64 linux/arm64 darwin/arm64 darwin/amd64 windows/amd64; do \
 		CGO_ENABLED=0 GOOS=$${platform%/*} GOARCH=$${platform#*/} go build -trimpath \
 			-ldflags "-s -w -X main.version=$$(git describe --tags --always --dirty)" \

@@ -189,7 +189,11 @@ func (f *serveFlags) run(ctx context.Context, out io.Writer) (err error) {
 		return err
 	}
 	p.log.Info("serving", "address", listener.Addr().String(), "database", store.Redacted(f.database.address))
-	return serveUntil(ctx, f.server(p), listener, p.log)
+	server, err := f.server(ctx, p)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	return serveUntil(ctx, server, listener, p.log)
 }
 
 // configure reads flags and variables, and connects to nothing that may be away.
@@ -343,7 +347,7 @@ func (f *serveFlags) open(ctx context.Context, s *store.Store) (net.Listener, er
 }
 
 // server wires what one process serves.
-func (f *serveFlags) server(p *parts) *http.Server {
+func (f *serveFlags) server(ctx context.Context, p *parts) (*http.Server, error) {
 	ring := keys.Ring(p.clock, p.store)
 	implementation := &actions.Actions{
 		Store: p.store, Engine: p.engine, Clock: p.clock, Settings: p.settings,
@@ -363,39 +367,16 @@ func (f *serveFlags) server(p *parts) *http.Server {
 	if p.calls != nil {
 		options.Record, options.Count = p.calls.Record, p.calls.Count
 	}
+	pages, err := pages(ctx, p.store)
+	if err != nil {
+		return nil, err
+	}
 	return &http.Server{
-		Handler:           routes(gateway.New(options), p.store),
+		Handler:           routes(gateway.New(options), pages, p.store),
 		ReadHeaderTimeout: headerTime, ReadTimeout: readTime, WriteTimeout: writeTime, IdleTimeout: idleTime,
 		MaxHeaderBytes: headerMax,
 		ErrorLog:       slog.NewLogLogger(p.log.Handler(), slog.LevelWarn),
-	}
-}
-
-// routes sends a request to what serves its path: API 3.0 takes every path that
-// nothing else claims, exactly as it came, so there is no mux to clean it.
-func routes(api3 http.Handler, s *store.Store) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		switch r.URL.Path {
-		case "/healthz":
-			plainText(w, http.StatusOK, "ok")
-		case "/readyz":
-			patience, cancel := context.WithTimeout(r.Context(), readyTime)
-			defer cancel()
-			if err := s.Ready(patience); err != nil {
-				plainText(w, http.StatusServiceUnavailable, "the database does not serve")
-				return
-			}
-			plainText(w, http.StatusOK, "ready")
-		default:
-			api3.ServeHTTP(w, r)
-		}
-	})
-}
-
-func plainText(w http.ResponseWriter, status int, text string) {
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	w.WriteHeader(status)
-	_, _ = io.WriteString(w, text+"\n") // a client that went away gets no answer
+	}, nil
 }
 
 // serveUntil serves until ctx ends and then answers what it has accepted.

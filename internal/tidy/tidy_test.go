@@ -33,7 +33,7 @@ func files(t *testing.T, suffixes ...string) []string {
 		}
 		name := entry.Name()
 		if entry.IsDir() {
-			if path != root && (strings.HasPrefix(name, ".") && name != ".ci" || name == "node_modules" || name == "bin") {
+			if path != root && (strings.HasPrefix(name, ".") && name != ".ci" || name == "node_modules" || name == "bin" || name == "dist") {
 				return filepath.SkipDir
 			}
 			return nil
