@@ -4,7 +4,7 @@ import { createRoot } from "react-dom/client";
 import { App } from "./app/App";
 import { startLanguages } from "./i18n/i18n";
 
-startLanguages();
+await startLanguages("en");
 const root = document.getElementById("root");
 if (!root) {
   throw new Error("index.html has no #root");

@@ -1,5 +1,5 @@
-/** The texts of the interface; the other languages have the same names. */
-export const en = {
+/** The texts around the pages: header, list of actions, search, session. */
+export const shell = {
   title: "Tael API Explorer",
   loading: "Loading…",
   unknownAction: "There is no action {{name}}.",

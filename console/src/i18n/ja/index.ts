@@ -1,0 +1,4 @@
+import { shell } from "./shell";
+
+/** One namespace a part: `useTranslation("shell")`. */
+export const texts = { shell };
