@@ -1,4 +1,5 @@
+import { form } from "./form";
 import { shell } from "./shell";
 
 /** One namespace a part: `useTranslation("shell")`. */
-export const texts = { shell };
+export const texts = { form, shell };
