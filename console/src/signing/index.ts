@@ -84,7 +84,7 @@ async function signTc3({ draft, credentials, endpoint, timestamp, options, hashi
   return { method: draft.http, url, headers, body, steps, timestamp };
 }
 
-/** In order of their names; values as the documentation's samples have them: all but content-type and host in lower case. */
+/** By name in order; values as the documentation's samples have them: all but content-type and host in lower case. */
 function signedHeaders(sent: [string, string][], host: string, also: readonly string[]): [string, string][] {
   const candidates = sent.map(([name, value]): [string, string] => [name.toLowerCase(), value]);
   return [["host", host] as [string, string], ...candidates]

@@ -79,8 +79,8 @@ describe.each(implementations)("%s", (_, hashing) => {
     expect(header(signed, "X-Tael-Idempotency-Key")).toBe("K 1");
     expectTc3(
       signed,
-      "POST\n/\n\ncontent-type:application/json\nhost:example.com\nx-tc-action:querypartnercredit\nx-tc-token:token\n\n" +
-        `content-type;host;x-tc-action;x-tc-token\n${sha256("UNSIGNED-PAYLOAD")}`,
+      "POST\n/\n\ncontent-type:application/json\nhost:example.com\nx-tc-action:querypartnercredit\n" +
+        `x-tc-token:token\n\ncontent-type;host;x-tc-action;x-tc-token\n${sha256("UNSIGNED-PAYLOAD")}`,
       "content-type;host;x-tc-action;x-tc-token",
     );
   });
