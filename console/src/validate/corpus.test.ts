@@ -15,9 +15,10 @@ type Case = [action: string, set: Record<string, Json>, encoding: Encoding, lang
 const text = readFileSync("../api/definition.gen.json", "utf8");
 const definition = define(JSON.parse(text) as Bundle);
 const examples = new Map(
-  (parse(text) as { actions: { name: string; example: { request: Record<string, Json> } }[] }).actions.map(
-    action => [action.name, action.example.request],
-  ),
+  (parse(text) as { actions: { name: string; example: { request: Record<string, Json> } }[] }).actions.map(action => [
+    action.name,
+    action.example.request,
+  ]),
 );
 
 test("every request of the corpus is refused as the server refuses it, or taken", () => {

@@ -1,0 +1,7 @@
+/** Texts that every part uses. */
+export const common = {
+  copy: "Copy",
+  copied: "Copied",
+  notCopied: "Could not be copied",
+  copyThis: "Copy: {{what}}",
+};
