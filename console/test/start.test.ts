@@ -18,7 +18,8 @@ test("a browser that opens the server's address finds the Explorer", async () =>
   const watched = await Watched.open(browser, tael.endpoint);
   const { page } = watched;
   await page.goto("/");
-  await page.getByRole("link", { name: "QueryPartnerCredit" }).click();
+  const list = page.getByRole("navigation", { name: "Actions" });
+  await list.getByRole("link", { name: /^QueryPartnerCredit/ }).click();
   expect(page.url()).toBe(`${tael.endpoint}/explorer/QueryPartnerCredit`);
   await watched.close();
 });

@@ -1,23 +1,40 @@
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { Suspense } from "react";
-import { useTranslation } from "react-i18next";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { lazy, Suspense } from "react";
 import { BrowserRouter, Navigate, Route, Routes } from "react-router";
+import { queries } from "../definition/definition";
+import { ExplorerLayout } from "../explorer/ExplorerLayout";
 import { ExplorerPage } from "../explorer/ExplorerPage";
+import { ExplorerStart } from "../explorer/ExplorerStart";
+import { DoctorPage } from "../explorer/parts";
+import { SessionProvider } from "../session/session";
+import { Failures } from "./Failures";
+import { Frame } from "./Frame";
+import { Loading } from "./Loading";
 
-const queries = new QueryClient();
+const ErrorCodes = lazy(() => import("../explorer/errors/ErrorCodes"));
 
 /** Every page of the application by its path. */
 export function App() {
-  const { t } = useTranslation();
   return (
     <QueryClientProvider client={queries}>
       <BrowserRouter>
-        <Suspense fallback={<p>{t("loading")}</p>}>
-          <Routes>
-            <Route path="/explorer/:action?/:tab?" element={<ExplorerPage />} />
-            <Route path="*" element={<Navigate to="/explorer/" replace />} />
-          </Routes>
-        </Suspense>
+        <Failures>
+          <Suspense fallback={<Loading />}>
+            <SessionProvider>
+              <Routes>
+                <Route element={<Frame />}>
+                  <Route path="/explorer" element={<ExplorerLayout />}>
+                    <Route index element={<ExplorerStart />} />
+                    <Route path="errors/:code?" element={<ErrorCodes />} />
+                    {DoctorPage && <Route path="doctor" element={<DoctorPage />} />}
+                    <Route path=":action/:tab?" element={<ExplorerPage />} />
+                  </Route>
+                  <Route path="*" element={<Navigate to="/explorer/" replace />} />
+                </Route>
+              </Routes>
+            </SessionProvider>
+          </Suspense>
+        </Failures>
       </BrowserRouter>
     </QueryClientProvider>
   );

@@ -1,18 +1,21 @@
-import { useSuspenseQuery } from "@tanstack/react-query";
-import type { Action, Bundle, Type } from "./bundle";
+import { QueryClient, queryOptions, useSuspenseQuery } from "@tanstack/react-query";
+import type { Action, Bundle, ErrorCode, Type } from "./bundle";
 
 /** The definition with what is looked up in it. */
 export interface Definition extends Bundle {
   action(name: string): Action | undefined;
   /** A type of an action's service. */
   type(service: string, name: string): Type | undefined;
+  error(code: string): ErrorCode | undefined;
 }
 
 export function define(bundle: Bundle): Definition {
   const actions = new Map(bundle.actions.map(action => [action.name, action]));
   const types = new Map(bundle.types.map(type => [`${type.service} ${type.name}`, type]));
+  const errors = new Map(bundle.errors.map(error => [error.code, error]));
   return {
     ...bundle,
+    error: code => errors.get(code),
     action: name => actions.get(name),
     type: (service, name) => types.get(`${service} ${name}`),
   };
@@ -40,19 +43,33 @@ async function json<T>(path: string): Promise<T> {
   return (await response.json()) as T;
 }
 
+/** What was asked of the server, for every page. */
+export const queries = new QueryClient();
+
+const definitionQuery = queryOptions({
+  queryKey: ["definition"],
+  queryFn: async () => define(await json<Bundle>("/explorer/definition.json")),
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
+const serverQuery = queryOptions({
+  queryKey: ["server"],
+  queryFn: () => json<Server>("/explorer/server.json"),
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
+/** Asks for what every page needs, before there is a page. */
+export function fetchDefinition(): void {
+  const shownLater = () => undefined; // by whoever uses what could not be had
+  queries.query(definitionQuery).catch(shownLater);
+  queries.query(serverQuery).catch(shownLater);
+}
+
 /** The definition, loaded once; suspends until it is there. */
 export function useDefinition(): Definition {
-  return useSuspenseQuery({
-    queryKey: ["definition"],
-    queryFn: async () => define(await json<Bundle>("/explorer/definition.json")),
-    staleTime: Number.POSITIVE_INFINITY,
-  }).data;
+  return useSuspenseQuery(definitionQuery).data;
 }
 
 export function useServer(): Server {
-  return useSuspenseQuery({
-    queryKey: ["server"],
-    queryFn: () => json<Server>("/explorer/server.json"),
-    staleTime: Number.POSITIVE_INFINITY,
-  }).data;
+  return useSuspenseQuery(serverQuery).data;
 }

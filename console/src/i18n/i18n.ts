@@ -5,6 +5,8 @@ import type { texts } from "./en";
 export const languages = ["en", "zh", "ko", "ja"] as const;
 export type Language = (typeof languages)[number];
 
+export const languageNames: Record<Language, string> = { en: "English", zh: "中文", ko: "한국어", ja: "日本語" };
+
 declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "shell";
@@ -25,7 +27,7 @@ export async function startLanguages(language: Language): Promise<void> {
   await i18next.use(initReactI18next).init({
     lng: language,
     fallbackLng: false, // every language has every text
-    ns: ["shell"],
+    ns: ["shell"], // those of the other parts are there too
     defaultNS: "shell",
     resources: { [language]: (await load[language]()).texts },
     interpolation: { escapeValue: false }, // React escapes

@@ -1,3 +1,4 @@
+import type { groups } from "./en/groups";
 import { useTranslation } from "react-i18next";
 import type { Text } from "../definition/bundle";
 
@@ -13,4 +14,10 @@ export function inLanguage(text: Text | string, language: string): string {
 export function useText(): (text: Text | string) => string {
   const { i18n } = useTranslation();
   return text => inLanguage(text, i18n.language);
+}
+
+/** Gives names of groups, which the definition has in English only. */
+export function useGroupName(): (group: string) => string {
+  const { t, i18n } = useTranslation("groups");
+  return group => (i18n.exists(group, { ns: "groups", keySeparator: false }) ? t(group as keyof typeof groups) : group);
 }

@@ -1,7 +1,9 @@
 import { common } from "./common";
 import { form } from "./form";
+import { groups } from "./groups";
+import { reference } from "./reference";
 import { shell } from "./shell";
 import { signature } from "./signature";
 
 /** One namespace a part: `useTranslation("shell")`. */
-export const texts = { common, form, shell, signature };
+export const texts = { common, form, groups, reference, shell, signature };

@@ -1,0 +1,47 @@
+import { useEffect, useRef } from "react";
+import { useTranslation } from "react-i18next";
+import { useText } from "../../i18n/text";
+import { type Entry, parts } from "./index";
+
+interface Props {
+  id: string;
+  entry: Entry;
+  words: string[];
+  active: boolean;
+  choose: () => void;
+}
+
+/** One line of what was found. */
+export function Result({ id, entry, words, active, choose }: Props) {
+  const { t } = useTranslation();
+  const text = useText();
+  const line = useRef<HTMLLIElement>(null);
+  useEffect(() => {
+    if (active) line.current?.scrollIntoView({ block: "nearest" });
+  }, [active]);
+  return (
+    // eslint-disable-next-line jsx-a11y/click-events-have-key-events -- the input keeps the focus, and hears the keys
+    <li
+      ref={line}
+      id={id}
+      role="option"
+      aria-selected={active}
+      className="search-result"
+      onPointerDown={event => event.preventDefault()}
+      onClick={choose}
+    >
+      <span className="search-kind">{t(`result_${entry.kind}`)}</span>
+      <span className="search-name">
+        <Marked text={entry.name} words={words} />
+        {(entry.kind === "request" || entry.kind === "response") && <span className="search-of">{entry.action}</span>}
+      </span>
+      <span className="search-about">
+        <Marked text={text(entry.about)} words={words} />
+      </span>
+    </li>
+  );
+}
+
+function Marked({ text, words }: { text: string; words: string[] }) {
+  return parts(text, words).map((part, at) => (part.hit ? <mark key={at}>{part.text}</mark> : part.text));
+}
