@@ -1019,6 +1019,90 @@ type ForceQNRequest struct {
 type ForceQNResponse struct {
 }
 
+// DescribeFailedRequestsRequest holds the parameters of DescribeFailedRequests.
+type DescribeFailedRequestsRequest struct {
+	// Only requests that named this key. Default: all that the caller sees.
+	SecretId *string `json:"SecretId"`
+	// Requests wanted at most.
+	Limit int64 `json:"Limit"`
+}
+
+// DescribeFailedRequestsResponse is the answer of DescribeFailedRequests.
+type DescribeFailedRequestsResponse struct {
+	// The requests, newest first.
+	Requests []FailedRequest `json:"Requests"`
+}
+
+// DiagnoseRequestRequest holds the parameters of DiagnoseRequest.
+type DiagnoseRequestRequest struct {
+	// RequestId of a request that DescribeFailedRequests lists.
+	RequestId *string `json:"RequestId"`
+	// The request as it went over the wire: the line with method and target, one line a header, an
+	// empty line, the body. Lines may end in LF. What stands behind the empty line is the body to the
+	// byte, but a Content-Length that is shorter by line ends at the end counts.
+	RawRequest *string `json:"RawRequest"`
+}
+
+// DiagnoseRequestResponse is the answer of DiagnoseRequest.
+type DiagnoseRequestResponse struct {
+	// Whether the signature is right for this key. The request may still have been refused for another
+	// cause.
+	Matches bool `json:"Matches"`
+	// The first of Causes; empty where none was found.
+	Cause string `json:"Cause"`
+	// All that is wrong, as far as known, by name. Of the time: ClockSkew, it is more than 300 seconds
+	// from the server's; TimestampUnit, it is not in seconds; TimestampSigned, another one was signed;
+	// DateNotUTC, the date signed is not the UTC date of the timestamp. Of what was signed: HostPort,
+	// the host with another port or without one; HostName, another host; ContentType, another
+	// Content-Type; PayloadChanged, a body that differs in spaces, escapes, order or line ends;
+	// PayloadEmpty, no body; PayloadUnsigned, the text UNSIGNED-PAYLOAD without its header; QueryForm,
+	// the query in another order or encoding; Path, the path, or of v1 another one; Method, another
+	// method; HeaderForm, headers in another spelling or order; HeaderMissing, a header that did not
+	// arrive; HeadersNotSigned, content-type or host is not among the signed headers; CanonicalForm, a
+	// line of the canonical request is missing or a hash is in capitals; WrongService, another service;
+	// Terminator, another last word than tc3_request. Of the key: KeyPrefix, TC3 is not put in front of
+	// the secret key; WrongKey, another key of the same user signed; KeyWhitespace, the secret key has
+	// a space or line end too many; UnknownKey, no key of the caller's has this id; DisabledKey, it is
+	// disabled; TokenMissing, TokenInvalid, TokenExpired, the token of a temporary key;
+	// TokenUnexpected, a token with a key that has none. Of the signature: SignatureForm, it is in
+	// another encoding; Algorithm, of v1 the other HMAC; AuthorizationForm, the signature or the header
+	// that holds it cannot be read. Of v1 only: ParameterOrder, the parameters are not sorted;
+	// ParameterEncoded, their values are percent-encoded; ParameterLeftOut, some were not signed;
+	// QuestionMark, it is missing.
+	Causes []string `json:"Causes"`
+	// What is wrong and what to do, in the language of the call.
+	Explanation string `json:"Explanation"`
+	// TC3-HMAC-SHA256, HmacSHA256 or HmacSHA1.
+	Algorithm string `json:"Algorithm"`
+	// The key that the request names.
+	SecretId string `json:"SecretId"`
+	// What the Authorization header says, without the signature; null with v1 and where it cannot be
+	// read.
+	Authorization *SentAuthorization `json:"Authorization"`
+	// TC3: the canonical request as the server makes it of what arrived. Empty with v1, and where the
+	// body was too long or held secrets to remember.
+	CanonicalRequest string `json:"CanonicalRequest"`
+	// Its SHA-256 in hexadecimal, or empty.
+	HashedCanonicalRequest string `json:"HashedCanonicalRequest"`
+	// What should have been signed, or empty.
+	StringToSign string `json:"StringToSign"`
+	// TC3: the canonical request that the client signed, where a known mistake or reading reproduces
+	// its signature; else empty.
+	SignedCanonicalRequest string `json:"SignedCanonicalRequest"`
+	// What the client signed, likewise.
+	SignedStringToSign string `json:"SignedStringToSign"`
+	// TC3: the credential scope that belongs to the timestamp and the service, such as
+	// 2026-11-22/intlpartnersmgt/tc3_request.
+	Scope string `json:"Scope"`
+	// Timestamp of the request, as it was sent; 0 without one.
+	Timestamp int64 `json:"Timestamp"`
+	// Unix time in seconds that it was compared with: of its arrival, or with RawRequest now.
+	ServerTime int64 `json:"ServerTime"`
+	// Timestamp minus ServerTime in seconds; 0 without a timestamp. More than 300 either way is
+	// refused.
+	Skew int64 `json:"Skew"`
+}
+
 // CreatePartnerRequest holds the parameters of CreatePartner.
 type CreatePartnerRequest struct {
 	// Display name, on one line.
@@ -2320,6 +2404,70 @@ type DescribeCustomerInfoData struct {
 	AuthPassTime string `json:"AuthPassTime"`
 	// 1 if the customer had a charge above zero since it became a customer, else 0.
 	HasExpense int64 `json:"HasExpense"`
+}
+
+// FailedRequest : A request that was refused.
+type FailedRequest struct {
+	// When it arrived, UTC+8.
+	Time string `json:"Time"`
+	// The same as Unix time in milliseconds.
+	Milliseconds int64 `json:"Milliseconds"`
+	// Its RequestId.
+	RequestId string `json:"RequestId"`
+	// The key that it named.
+	SecretId string `json:"SecretId"`
+	// The sub-user, or id of the role, whose key it is; 0: the account's own.
+	UserUin int64 `json:"UserUin"`
+	// Where it came from.
+	Address string `json:"Address"`
+	// The action; empty where there is none of this name.
+	Action string `json:"Action"`
+	// What it was answered.
+	Code string `json:"Code"`
+	// Whether it was signed with the key. If not, somebody else may have sent it.
+	Signed bool `json:"Signed"`
+	// Its method.
+	Method string `json:"Method"`
+	// Its path as received.
+	Path string `json:"Path"`
+	// Its query as received, without signature and token.
+	Query string `json:"Query"`
+	// Host, Content-Type, Authorization without the signature, those that begin with X-TC-, and those
+	// that were signed.
+	Headers []SentHeader `json:"Headers"`
+	// Its body, without signature and token, at most the first 4,096 bytes; what is not UTF-8 is
+	// replaced.
+	Body string `json:"Body"`
+	// Length of the whole body in bytes.
+	BodyLength int64 `json:"BodyLength"`
+	// SHA-256 of the whole body in hexadecimal; empty where it is withheld.
+	BodySha256 string `json:"BodySha256"`
+	// Something was longer than what is remembered: the body, the query, the path or a header.
+	Cut bool `json:"Cut"`
+	// Parameters are not shown: the action takes a secret, or there is no such action.
+	Withheld bool `json:"Withheld"`
+}
+
+// SentHeader : A header of a request.
+type SentHeader struct {
+	// Its name.
+	Name string `json:"Name"`
+	// Its value.
+	Value string `json:"Value"`
+}
+
+// SentAuthorization : What an Authorization header says.
+type SentAuthorization struct {
+	// The key.
+	SecretId string `json:"SecretId"`
+	// Date of the credential scope.
+	Date string `json:"Date"`
+	// Service of the credential scope.
+	Service string `json:"Service"`
+	// Last word of the credential scope, tc3_request.
+	Terminator string `json:"Terminator"`
+	// Names of the signed headers.
+	SignedHeaders string `json:"SignedHeaders"`
 }
 
 // DescribedPartner : A partner with its figures.

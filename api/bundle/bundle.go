@@ -81,6 +81,7 @@ type Field struct {
 	Required bool            `json:"required,omitempty"`
 	Nullable bool            `json:"nullable,omitempty"`
 	Disabled bool            `json:"disabled,omitempty"` // accepted and ignored; never answered
+	Secret   bool            `json:"secret,omitempty"`   // of a request: nobody is shown it later
 	Default  json.RawMessage `json:"default,omitempty"`
 	About    Text            `json:"about"`
 	Limits

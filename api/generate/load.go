@@ -65,6 +65,7 @@ type field struct {
 	Required bool      `yaml:"required"`
 	Nullable bool      `yaml:"nullable"`
 	Disabled bool      `yaml:"disabled"`
+	Secret   bool      `yaml:"secret"`
 	Default  yaml.Node `yaml:"default"`
 	About    string    `yaml:"about"`
 	Zh       string    `yaml:"zh"`
@@ -230,7 +231,7 @@ func fieldsOf(node *yaml.Node) ([]bundle.Field, error) {
 		}
 		converted := bundle.Field{
 			Name: name, Type: f.Type, Required: f.Required, Nullable: f.Nullable, Disabled: f.Disabled,
-			About: prose(f.About, f.Zh),
+			Secret: f.Secret, About: prose(f.About, f.Zh),
 		}
 		if element, isList := strings.CutPrefix(f.Type, "list of "); isList {
 			converted.Type, converted.List = element, true
