@@ -244,13 +244,13 @@ func (q *request) signedWith(key *Key) bool {
 		v1 := signature.V1{
 			Method: q.http.Method, Host: q.http.Host, Path: q.http.URL.EscapedPath(), Parameters: q.all,
 		}
-		return v1.Verify(key.SecretKey, publicHosts)
+		return v1.Verify(key.SecretKey, signature.PublicHosts)
 	}
 	tc3 := signature.TC3{
 		Method: q.http.Method, Query: q.http.URL.RawQuery, Host: q.http.Host,
 		Header: q.http.Header, Payload: q.body, Timestamp: q.timestamp,
 	}
-	return tc3.Verify(&q.authorization, key.signingKey(&q.authorization), publicHosts)
+	return tc3.Verify(&q.authorization, key.signingKey(&q.authorization), signature.PublicHosts)
 }
 
 // idempotencyKeyMax is the longest idempotency key, in bytes.

@@ -15,7 +15,7 @@ func hosts(received string, public []string) iter.Seq[string] {
 		if !yield(received) {
 			return
 		}
-		if bare := withoutPort(received); bare != received && !yield(bare) {
+		if bare := WithoutPort(received); bare != received && !yield(bare) {
 			return
 		}
 		for _, name := range public {
@@ -27,7 +27,8 @@ func hosts(received string, public []string) iter.Seq[string] {
 	}
 }
 
-func withoutPort(host string) string {
+// WithoutPort takes the port off a Host.
+func WithoutPort(host string) string {
 	colon := strings.LastIndexByte(host, ':')
 	if colon < strings.LastIndexByte(host, ']') || colon < 0 {
 		return host

@@ -1,9 +1,9 @@
-package gateway
+package signature
 
-// publicHosts are names of the service that clients sign for while they send
+// PublicHosts are names of the service that clients sign for while they send
 // to another: the current one, the earlier one, and those of the regions, to
 // which a client's region breaker turns (protocol.md §1, §7.8).
-var publicHosts = func() []string {
+var PublicHosts = func() []string {
 	const service, domain = "intlpartnersmgt", ".tencentcloudapi.com"
 	names := []string{service + domain, service + ".intl" + domain}
 	for _, region := range []string{
