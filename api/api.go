@@ -43,6 +43,15 @@ var ErrorDefinitions = sync.OnceValue(func() map[Code]bundle.Error {
 	return byCode
 })
 
+// Services are the names of the services by their versions.
+func Services() map[string]string {
+	byVersion := make(map[string]string, len(Definition().Services))
+	for _, service := range Definition().Services {
+		byVersion[service.Version] = service.Name
+	}
+	return byVersion
+}
+
 // Caller is the account behind a verified key.
 type Caller struct {
 	Uin      int64        // the account
@@ -124,6 +133,14 @@ func (a *Action) MayCall(role partner.Role) bool {
 	return a.Anonymous() || slices.Contains(a.Roles, string(role))
 }
 
+// TakesSecret reports whether a parameter is a password or the like: requests of
+// such an action are not shown to anybody later.
+func (a *Action) TakesSecret() bool { return takesSecret(a.request) }
+
+func takesSecret(fields []field) bool {
+	return slices.ContainsFunc(fields, func(f field) bool { return f.Secret || takesSecret(f.members) })
+}
+
 // Lists reports whether a code is among those that the definition lists.
 func (a *Action) Lists(code Code) bool {
 	return slices.ContainsFunc(a.Errors, func(e bundle.ActionError) bool { return e.Code == string(code) })
@@ -137,9 +154,8 @@ type Contract struct {
 
 // New joins the definition with its implementation.
 func New(s Service) *Contract {
-	c := &Contract{actions: map[string]map[string]*Action{}, services: map[string]string{}}
+	c := &Contract{actions: map[string]map[string]*Action{}, services: Services()}
 	for _, service := range Definition().Services {
-		c.services[service.Version] = service.Name
 		c.actions[service.Version] = map[string]*Action{}
 	}
 	compiler := newCompiler(Definition())

@@ -50,6 +50,8 @@ type Service interface {
 	QueryAccountVerificationStatus(context.Context, *Call, *QueryAccountVerificationStatusRequest) (*QueryAccountVerificationStatusResponse, error)
 	ModifyClientRemark(context.Context, *Call, *ModifyClientRemarkRequest) (*ModifyClientRemarkResponse, error)
 	ForceQN(context.Context, *Call, *ForceQNRequest) (*ForceQNResponse, error)
+	DescribeFailedRequests(context.Context, *Call, *DescribeFailedRequestsRequest) (*DescribeFailedRequestsResponse, error)
+	DiagnoseRequest(context.Context, *Call, *DiagnoseRequestRequest) (*DiagnoseRequestResponse, error)
 	CreatePartner(context.Context, *Call, *CreatePartnerRequest) (*CreatePartnerResponse, error)
 	CreateSubAgent(context.Context, *Call, *CreateSubAgentRequest) (*CreateSubAgentResponse, error)
 	CreateCustomer(context.Context, *Call, *CreateCustomerRequest) (*CreateCustomerResponse, error)
@@ -126,6 +128,8 @@ func handlers(s Service) map[string]Handler {
 		"QueryAccountVerificationStatus":         bind(s.QueryAccountVerificationStatus),
 		"ModifyClientRemark":                     bind(s.ModifyClientRemark),
 		"ForceQN":                                bind(s.ForceQN),
+		"DescribeFailedRequests":                 bind(s.DescribeFailedRequests),
+		"DiagnoseRequest":                        bind(s.DiagnoseRequest),
 		"CreatePartner":                          bind(s.CreatePartner),
 		"CreateSubAgent":                         bind(s.CreateSubAgent),
 		"CreateCustomer":                         bind(s.CreateCustomer),

@@ -1061,14 +1061,14 @@ type DiagnoseRequestResponse struct {
 	// arrive; HeadersNotSigned, content-type or host is not among the signed headers; CanonicalForm, a
 	// line of the canonical request is missing or a hash is in capitals; WrongService, another service;
 	// Terminator, another last word than tc3_request. Of the key: KeyPrefix, TC3 is not put in front of
-	// the secret key; WrongKey, another key of the same user signed; KeyWhitespace, the secret key has
-	// a space or line end too many; UnknownKey, no key of the caller's has this id; DisabledKey, it is
-	// disabled; TokenMissing, TokenInvalid, TokenExpired, the token of a temporary key;
-	// TokenUnexpected, a token with a key that has none. Of the signature: SignatureForm, it is in
-	// another encoding; Algorithm, of v1 the other HMAC; AuthorizationForm, the signature or the header
-	// that holds it cannot be read. Of v1 only: ParameterOrder, the parameters are not sorted;
-	// ParameterEncoded, their values are percent-encoded; ParameterLeftOut, some were not signed;
-	// QuestionMark, it is missing.
+	// the secret key; DerivedKey, its steps are chained as text, or left out; WrongKey, another key of
+	// the same user signed; KeyWhitespace, the secret key has a space or line end too many; UnknownKey,
+	// no key of the caller's has this id; DisabledKey, it is disabled; TokenMissing, TokenInvalid,
+	// TokenExpired, the token of a temporary key; TokenUnexpected, a token with a key that has none. Of
+	// the signature: SignatureForm, it is in another encoding; Algorithm, of v1 the other HMAC;
+	// AuthorizationForm, the signature or the header that holds it cannot be read. Of v1 only:
+	// ParameterOrder, the parameters are not sorted; ParameterEncoded, their values are
+	// percent-encoded; ParameterLeftOut, some were not signed; QuestionMark, it is missing.
 	Causes []string `json:"Causes"`
 	// What is wrong and what to do, in the language of the call.
 	Explanation string `json:"Explanation"`

@@ -27,6 +27,7 @@ import (
 	"tael/internal/config"
 	"tael/internal/demo"
 	"tael/internal/engine"
+	"tael/internal/failures"
 	"tael/internal/gateway"
 	"tael/internal/keys"
 	"tael/internal/limit"
@@ -348,15 +349,16 @@ func (f *serveFlags) open(ctx context.Context, s *store.Store) (net.Listener, er
 
 // server wires what one process serves.
 func (f *serveFlags) server(ctx context.Context, p *parts) (*http.Server, error) {
-	ring := keys.Ring(p.clock, p.store)
+	ring, failed := keys.Ring(p.clock, p.store), failures.New(p.clock)
 	implementation := &actions.Actions{
 		Store: p.store, Engine: p.engine, Clock: p.clock, Settings: p.settings,
-		ForgetKey: ring.Forget, ForgetRole: ring.ForgetRole, Unaudited: f.audit == auditOff,
+		ForgetKey: ring.Forget, ForgetRole: ring.ForgetRole, Failures: failed,
+		Unaudited: f.audit == auditOff,
 	}
 	options := gateway.Options{
 		Contract: api.New(implementation), Keys: ring, Clock: p.clock, Log: p.log, Explain: actions.Explain,
 		RateLimits: f.rateLimits == "documented", StrictService: f.strictService, TrustedProxies: p.proxies,
-		Tracer: p.tracer, Enabled: keys.Enabled(p.store),
+		Tracer: p.tracer, Enabled: keys.Enabled(p.store), Failures: failed,
 	}
 	if p.metrics != nil {
 		options.Observe = p.metrics.request

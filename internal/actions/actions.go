@@ -15,6 +15,7 @@ import (
 	"tael/internal/clock"
 	"tael/internal/config"
 	"tael/internal/engine"
+	"tael/internal/failures"
 	"tael/internal/ledger"
 	"tael/internal/partner"
 	"tael/internal/store"
@@ -31,6 +32,8 @@ type Actions struct {
 	ForgetKey func(secretID string)
 	// ForgetRole is told likewise of roles.
 	ForgetRole func(id int64)
+	// Failures is what this process remembers of refused requests.
+	Failures *failures.Memory
 	// Unaudited writes leave nothing in the audit: to measure what it costs.
 	Unaudited bool
 

@@ -25,6 +25,8 @@ import (
 	"tael/api"
 	"tael/internal/audit"
 	"tael/internal/clock"
+	"tael/internal/diagnose"
+	"tael/internal/failures"
 	"tael/internal/partner"
 )
 
@@ -62,6 +64,8 @@ type Options struct {
 	Record func(audit.Event)
 	// Count, where set, is told of the calls of nobody that is known.
 	Count func(audit.Stranger, time.Time)
+	// Failures, where set, remembers refused requests that named a key which exists.
+	Failures *failures.Memory
 }
 
 // Gateway serves API 3.0 on any path.
@@ -82,7 +86,7 @@ func New(o Options) *Gateway {
 }
 
 // window is how far a signature's time may be from the server's, in seconds.
-const window = 300
+const window = diagnose.Window
 
 // ServeHTTP answers one request, always with status 200: clients lose the error
 // code of any other (protocol.md §4.2).
@@ -111,6 +115,9 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		endSpan(r, call, refusal)
 	}
 	g.record(q, call, refusal)
+	if refusal != nil && g.Failures != nil {
+		g.remember(q, call, refusal)
+	}
 	if g.Log.Enabled(r.Context(), slog.LevelDebug) {
 		g.logRequest(q, call, refusal)
 	}

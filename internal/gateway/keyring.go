@@ -13,6 +13,7 @@ import (
 	"tael/api"
 	"tael/internal/access"
 	"tael/internal/clock"
+	"tael/internal/failures"
 	"tael/internal/signature"
 )
 
@@ -20,6 +21,7 @@ import (
 type Key struct {
 	Caller    api.Caller
 	SecretKey string
+	Disabled  bool // it belongs to Caller, but must not sign
 
 	signing atomic.Pointer[derivedKey]
 }
@@ -78,7 +80,7 @@ var errToken = errors.New("token")
 
 // Sources are where a keyring's keys come from.
 type Sources struct {
-	// Key returns nil for an id that does not exist or must not sign.
+	// Key returns nil for an id that does not exist.
 	Key func(ctx context.Context, secretID string) (*Key, error)
 	// Role returns nil for a role that does not exist.
 	Role func(ctx context.Context, owner int64, name string) (*Role, error)
@@ -163,6 +165,47 @@ func (k *Keyring) find(ctx context.Context, secretID, token string) (*Key, error
 	if access.IsTemporary(secretID) {
 		return k.findTemporary(ctx, secretID, token)
 	}
+	key, err := k.lookUp(ctx, secretID)
+	if key != nil && key.Disabled {
+		key = nil
+	}
+	return key, err
+}
+
+// owner finds whose a key is, also of one that must not sign now, and of a temporary
+// one also when it has expired or came without its token but was used lately; nil
+// where that is not known.
+func (k *Keyring) owner(ctx context.Context, secretID, token string) (*failures.Owner, error) {
+	if len(secretID) > secretIDMax {
+		return nil, nil
+	}
+	if !access.IsTemporary(secretID) {
+		key, err := k.lookUp(ctx, secretID)
+		if key == nil {
+			return nil, err
+		}
+		owner := ownerOf(&key.Caller)
+		return &owner, nil
+	}
+	s, ok := k.sessions.get(secretID)
+	if !ok {
+		var err error
+		if s, err = k.open(secretID, token); err != nil {
+			return nil, err
+		}
+	}
+	if s.RoleID != 0 {
+		return &failures.Owner{Account: s.RoleOwner, User: s.RoleID, Temporary: true}, nil
+	}
+	parent, err := k.lookUp(ctx, s.Parent)
+	if parent == nil {
+		return nil, err
+	}
+	return &failures.Owner{Account: parent.Caller.Uin, User: parent.Caller.User, Temporary: true}, nil
+}
+
+// lookUp finds a key that is not temporary, also one that must not sign.
+func (k *Keyring) lookUp(ctx context.Context, secretID string) (*Key, error) {
 	now := k.clock.Real()
 	earlier, ok := k.keys.get(secretID)
 	if ok && now.Before(earlier.until) {

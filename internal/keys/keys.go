@@ -21,12 +21,12 @@ func Enabled(s *store.Store) func(context.Context, *api.Caller, string) (bool, e
 	}
 }
 
-// Ring is a keyring of the keys in a store that may sign.
+// Ring is a keyring of the keys in a store.
 func Ring(c *clock.Clock, s *store.Store) *gateway.Keyring {
 	return gateway.NewKeyring(c, gateway.Sources{
 		Key: func(ctx context.Context, secretID string) (*gateway.Key, error) {
 			key, err := s.Key(ctx, secretID)
-			if errors.Is(err, store.ErrNotFound) || err == nil && key.Status != store.KeyActive {
+			if errors.Is(err, store.ErrNotFound) {
 				return nil, nil
 			}
 			if err != nil {
@@ -72,7 +72,7 @@ func keyOf(key *store.Key) (*gateway.Key, error) {
 		}
 		caller.User, caller.Name, caller.Rights = key.User, caller.Name+"/"+key.UserName, access.NewRights(policies)
 	}
-	return &gateway.Key{SecretKey: key.SecretKey, Caller: caller}, nil
+	return &gateway.Key{SecretKey: key.SecretKey, Caller: caller, Disabled: key.Status != store.KeyActive}, nil
 }
 
 func roleOf(role *store.AssumedRole) (*gateway.Role, error) {

@@ -25,6 +25,7 @@ import (
 	"tael/internal/config"
 	"tael/internal/demo"
 	"tael/internal/engine"
+	"tael/internal/failures"
 	"tael/internal/gateway"
 	"tael/internal/keys"
 	"tael/internal/partner"
@@ -127,16 +128,17 @@ func (w *World) open(o Options) {
 	}
 	log := slog.New(slog.NewTextHandler(&lockedBuffer{buffer: w.Log}, nil))
 	w.Engine = engine.New(w.Store, w.Clock, log, o.BatchMax)
+	failed := failures.New(w.Clock)
 	w.Keys = keys.Ring(w.Clock, w.Store)
 	implementation := &actions.Actions{
 		Store: w.Store, Engine: w.Engine, Clock: w.Clock, Settings: w.Settings, ForgetKey: w.Keys.Forget,
-		ForgetRole: w.Keys.ForgetRole,
+		ForgetRole: w.Keys.ForgetRole, Failures: failed,
 	}
 	w.Trail = trail.New(w.Store, w.Clock, log)
 	w.Gateway = gateway.New(gateway.Options{
 		Contract: api.New(implementation), Keys: w.Keys, Clock: w.Clock, Log: log, Explain: actions.Explain,
 		RateLimits: o.RateLimits, StrictService: o.Strict, Record: w.Trail.Record, Count: w.Trail.Count,
-		Enabled: keys.Enabled(w.Store),
+		Enabled: keys.Enabled(w.Store), Failures: failed,
 	})
 }
 

@@ -12,4 +12,5 @@ export const groups = {
   Management: "Management",
   Messages: "Messages",
   "Temporary keys": "Temporary keys",
+  Troubleshooting: "Troubleshooting",
 };

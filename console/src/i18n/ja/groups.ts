@@ -14,4 +14,5 @@ export const groups: Same<typeof english> = {
   Management: "管理",
   Messages: "メッセージ",
   "Temporary keys": "一時キー",
+  Troubleshooting: "トラブルシューティング",
 };

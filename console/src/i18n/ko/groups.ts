@@ -14,4 +14,5 @@ export const groups: Same<typeof english> = {
   Management: "관리",
   Messages: "메시지",
   "Temporary keys": "임시 키",
+  Troubleshooting: "문제 해결",
 };

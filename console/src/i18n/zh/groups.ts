@@ -14,4 +14,5 @@ export const groups: Same<typeof english> = {
   Management: "管理",
   Messages: "消息",
   "Temporary keys": "临时密钥",
+  Troubleshooting: "故障排查",
 };
