@@ -19,6 +19,7 @@ import (
 	"testing"
 	"time"
 
+	"tael/internal/failures"
 	"tael/internal/load"
 	"tael/internal/signature"
 	"tael/internal/testkit"
@@ -35,6 +36,9 @@ const (
 	// ahead are scanned before the first hour, so that the keyring is not just full,
 	// or just emptied, when an hour ends.
 	ahead = 5000
+	// failing requests of each tree's key come before that too, of every two one that
+	// the key signed, so that no room is left to remember more.
+	failing = 2 * failures.OfKey
 	// talkers are connections, and the clients on them.
 	talkers = 8
 )
@@ -101,6 +105,10 @@ func TestMemoryDoesNotGrow(t *testing.T) {
 		c := newCallers(t, s, world, operator)
 		atStart := s.memory(t)
 		t.Logf("at the start: %s", atStart)
+		if err := c.all[0].send(trees*failing, c.all[0].fail); err != nil {
+			t.Fatal(err)
+		}
+		clear(c.all[0].codes) // they are not among those that are checked
 		if err := c.all[0].send(ahead, c.all[0].scan); err != nil {
 			t.Fatal(err)
 		}
@@ -359,6 +367,20 @@ func (c *talker) request() []byte {
 		m.action = "Query" + rand.Text()
 	case 7:
 		m.body = badBody(c.random)
+	}
+	return c.bytes(m)
+}
+
+// fail is a request that is refused, of every partner in turn.
+func (c *talker) fail() []byte {
+	m := message{key: c.world.Partners[c.sent%trees].Key, action: "QueryPartnerCredit", body: "{}"}
+	switch {
+	case c.sent/trees%2 == 0:
+		m.body = badBody(c.random)
+	case c.random.IntN(2) == 0:
+		m.key.Secret = rand.Text()
+	default:
+		m.action = "Query" + rand.Text()
 	}
 	return c.bytes(m)
 }

@@ -3,6 +3,7 @@ package actions
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"tael/api"
 	"tael/internal/access"
@@ -43,11 +44,30 @@ func (a *Actions) DiagnoseRequest(
 		}
 	}
 	if !withheld { // a password could be found by trying, from the hash of its body
-		response.CanonicalRequest, response.HashedCanonicalRequest = d.CanonicalRequest, d.HashedCanonicalRequest
-		response.SignedCanonicalRequest, response.SignedStringToSign = d.SignedCanonicalRequest, d.SignedStringToSign
-		response.StringToSign = d.StringToSign
+		token := ""
+		if at.Arrived {
+			token = reading.Token
+		}
+		response.CanonicalRequest = without(token, d.CanonicalRequest)
+		response.HashedCanonicalRequest = d.HashedCanonicalRequest
+		response.StringToSign = without(token, d.StringToSign)
+		response.SignedCanonicalRequest = without(token, d.SignedCanonicalRequest)
+		response.SignedStringToSign = without(token, d.SignedStringToSign)
 	}
 	return response, nil
+}
+
+// tokenMin is the least length of what can be a token, in bytes.
+const tokenMin = 32
+
+// without takes the token out of a text about a request that the caller may not have
+// sent itself. What is too short for a token is left: it may stand anywhere.
+func without(token, text string) string {
+	if len(token) < tokenMin {
+		return text
+	}
+	const hidden = "***"
+	return strings.NewReplacer(token, hidden, strings.ToLower(token), hidden).Replace(text) // clients lower-case headers
 }
 
 // diagnosed is the request that a call asks about, and when it was or is looked at.

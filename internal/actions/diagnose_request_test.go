@@ -7,12 +7,14 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"tael/api"
 	"tael/internal/diagnose"
+	"tael/internal/signature"
 	"tael/internal/testkit"
 )
 
@@ -152,6 +154,26 @@ func TestDiagnoseTemporaryKeys(t *testing.T) {
 	expectCode(t, "", w.Call(other, "SetSecretKeyStatus", w.JSON(`{"SecretId": %q, "Status": "Disabled"}`, r.ID)))
 	if got := diagnosed(t, w, other, orphan); !slices.Equal(got.Causes, []string{"TokenInvalid"}) {
 		t.Errorf("without its parent: %v", got.Causes)
+	}
+}
+
+// The token of a request that is remembered is told to nobody.
+func TestTokensAreNotTold(t *testing.T) {
+	t.Parallel()
+	w := testkit.New(t, testkit.Options{})
+	r := w.Create("CreatePartner", `{"Name": "R", "Role": "Reseller"}`)
+	own := w.Federate(r, testkit.Allow("tael:*"))
+	request := w.Request(own, "QueryPartnerCredit", `{}`)
+	tc3 := signature.TC3{
+		Method: request.Method, Host: request.Host, Header: request.Header, Payload: []byte("{}"), Timestamp: w.Clock.Real().Unix(),
+	}
+	request.Header.Set("X-TC-Timestamp", strconv.FormatInt(tc3.Timestamp, 10))
+	credential := signature.Credential{ID: own.ID, Key: own.Secret}
+	request.Header.Set("Authorization", tc3.Sign(credential, "intlpartnersmgt", "x-tc-token"))
+	answer := w.Call(r, "DiagnoseRequest", w.JSON(`{"RequestId": %q}`, sent(w, request).RequestID))
+	if text := string(answer.Body); answer.Code != "" || !strings.Contains(text, `\nx-tc-token:***\n`) || !strings.Contains(text, `"Matches":true`) ||
+		strings.Contains(strings.ToLower(text), strings.ToLower(own.Token)) {
+		t.Errorf("%s %s", answer.Code, text)
 	}
 }
 
