@@ -1,4 +1,5 @@
 import { common } from "./common";
+import { doctor } from "./doctor";
 import { form } from "./form";
 import { groups } from "./groups";
 import { reference } from "./reference";
@@ -6,4 +7,4 @@ import { shell } from "./shell";
 import { signature } from "./signature";
 
 /** One namespace a part: `useTranslation("shell")`. */
-export const texts = { common, form, groups, reference, shell, signature };
+export const texts = { common, doctor, form, groups, reference, shell, signature };
