@@ -76,6 +76,7 @@ function signing(call: Call): string[] {
     'text=$(printf \'TC3-HMAC-SHA256\\n%s\\n%s\\n%s\' "$timestamp" "$scope" "$(hash "$canonical")")',
     `key=$(printf 'TC3%s' "$${environment.key}" | od -An -v -tx1 | tr -d ' \\n')`,
     'for part in "$date" "$service" tc3_request "$text"; do key=$(hmac "$key" "$part"); done',
-    `authorization="TC3-HMAC-SHA256 Credential=$${environment.id}/$scope, SignedHeaders=content-type;host, Signature=$key"`,
+    `authorization="TC3-HMAC-SHA256 Credential=$${environment.id}/$scope,` +
+      ' SignedHeaders=content-type;host, Signature=$key"',
   ];
 }

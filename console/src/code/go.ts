@@ -60,7 +60,6 @@ function imports(json: boolean): string {
   const sdk = "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common";
   return lines(
     "import (",
-    json && '\t"encoding/json"',
     '\t"errors"',
     '\t"fmt"',
     '\t"log"',
@@ -69,6 +68,7 @@ function imports(json: boolean): string {
     `\t"${sdk}"`,
     `\ttcerrors "${sdk}/errors"`,
     `\ttchttp "${sdk}/http"`,
+    json && `\t"${sdk}/json"`, // encoding/json's Number would be sent as text
     `\t"${sdk}/profile"`,
     ")",
   ).trimEnd();

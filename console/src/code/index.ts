@@ -24,7 +24,7 @@ export interface Language {
   id: "go" | "python" | "node" | "java" | "php" | "csharp" | "cpp" | "ruby" | "tccli" | "curl" | "tael";
   name: string;
   /** Of the highlighter. */
-  grammar: string;
+  grammar: "go" | "python" | "javascript" | "java" | "php" | "csharp" | "cpp" | "ruby" | "bash";
   /** The package that the program uses, with the version that it was tried with; without one where it was not. */
   sdk?: { name: string; version?: string };
   /** Commands, or a file's part, that bring what is needed; in an empty folder. */

@@ -1,6 +1,6 @@
 import { type Call, type Value, someNumber } from "./call";
-import { objectLiteral, type Style } from "./literal";
-import { environment, lines, notesOf, type Program } from "./program";
+import { literal, type Style } from "./literal";
+import { environment, indented, lines, notesOf, type Program } from "./program";
 import { quoted, usual, utf16 } from "./quote";
 
 /** Java reads \uXXXX before anything else, so a control character written so would stand there as itself. */
@@ -32,66 +32,92 @@ const style: Style = {
 
 /** A program of the Java SDK's generic client, whose requests keep every digit. */
 export function java(call: Call): Program {
-  const { action } = call;
-  const parameters = objectLiteral(call.parameters, style).replaceAll("\n", "\n        ");
+  const { action, idempotencyKey } = call;
+  const service = `${text(action.service)}, ${text(action.version)}`;
+  const values = call.parameters.map(([, value]) => value);
+  const header = `"X-Tael-Idempotency-Key", ${text(idempotencyKey)}`;
   const code = lines(
-    ...imports(call.parameters.map(([, value]) => value)),
+    ...imports(values, idempotencyKey !== ""),
     "",
     "public class Main {",
     "    public static void main(String[] arguments) {",
-    `        Credential key = new Credential(${keyArguments(call.token)});`,
+    "        Credential key = new Credential(",
+    `                ${keyArguments(call.token)});`,
     "        HttpProfile http = new HttpProfile();",
     `        http.setProtocol(${text(`${call.scheme}://`)});`,
     `        http.setEndpoint(${text(call.host)});`,
     '        ClientProfile profile = new ClientProfile("TC3-HMAC-SHA256", http);',
     `        profile.setLanguage(Language.${call.language === "zh-CN" ? "ZH_CN" : "EN_US"});`,
-    `        CommonClient client = new CommonClient(${text(action.service)}, ${text(action.version)}, key, "", profile);`,
+    `        CommonClient client = new CommonClient(${service}, key, "", profile);`,
     "",
-    `        Map<String, Object> parameters = ${parameters};`,
+    "        Request request = new Request();",
+    ...call.parameters.map(([name, value]) =>
+      indented(`        request.set(${text(name)}, ${literal(value, style)});`, "        "),
+    ),
+    idempotencyKey !== "" && `        request.SetHeader(Collections.singletonMap(${header}));`,
     "        try {",
-    `            String answer = client.call(${text(action.name)}, new Gson().toJson(parameters));`,
-    "            System.out.println(answer);",
+    `            System.out.println(client.commonRequest(request, ${text(action.name)}));`,
     "        } catch (TencentCloudSDKException error) {",
     "            System.err.printf(",
     '                    "%s: %s (request %s)%n", error.getErrorCode(), error.getMessage(), error.getRequestId());',
     "            System.exit(1);",
     "        }",
     "    }",
+    ...(values.some(value => has(value, "object")) ? ["", ...object] : []),
     "",
-    ...object,
+    ...request,
     "}",
   );
-  return { file: "Main.java", code, notes: notesOf(call, { idempotencyKey: true }) };
+  return { file: "Main.java", code, notes: notesOf(call, {}) };
 }
 
-function imports(values: Value[]): string[] {
+function imports(values: Value[], header: boolean): string[] {
   const sdk = "com.tencentcloudapi.common";
-  const has = (condition: Parameters<typeof someNumber>[1]) => values.some(value => someNumber(value, condition));
+  const some = (condition: Parameters<typeof someNumber>[1]) => values.some(value => someNumber(value, condition));
+  const objects = values.some(value => has(value, "object"));
   const used: [string, boolean][] = [
-    ["com.google.gson.Gson", true],
+    [`${sdk}.AbstractModel`, true],
     [`${sdk}.CommonClient`, true],
     [`${sdk}.Credential`, true],
     [`${sdk}.exception.TencentCloudSDKException`, true],
     [`${sdk}.profile.ClientProfile`, true],
     [`${sdk}.profile.HttpProfile`, true],
     [`${sdk}.profile.Language`, true],
-    ["java.math.BigDecimal", has(number => number.kind === "decimal")],
-    ["java.math.BigInteger", has(number => number.kind === "integer" && !isInt64(number.digits))],
-    ["java.util.Arrays", values.some(hasList)],
-    ["java.util.LinkedHashMap", true],
-    ["java.util.Map", true],
+    ["java.math.BigDecimal", some(number => number.kind === "decimal")],
+    ["java.math.BigInteger", some(number => number.kind === "integer" && !isInt64(number.digits))],
+    ["java.util.Arrays", values.some(value => has(value, "list"))],
+    ["java.util.Collections", header],
+    ["java.util.HashMap", true],
+    ["java.util.LinkedHashMap", objects],
+    ["java.util.Map", objects],
   ];
   return used.filter(([, needed]) => needed).map(([name]) => `import ${name};`);
 }
 
-function hasList(value: Value): boolean {
-  return value.kind === "list" || (value.kind === "object" && value.members.some(([, member]) => hasList(member)));
+/** Whether a value is of a kind, or has one in it. */
+function has(value: Value, kind: "list" | "object"): boolean {
+  if (value.kind === kind) {
+    return true;
+  }
+  const inner =
+    value.kind === "list" ? value.items : value.kind === "object" ? value.members.map(([, one]) => one) : [];
+  return inner.some(one => has(one, kind));
 }
 
 function keyArguments(token: boolean): string {
   const names = token ? [environment.id, environment.key, environment.token] : [environment.id, environment.key];
   return names.map(name => `System.getenv("${name}")`).join(", ");
 }
+
+const request = [
+  "    /** A request of any action, whose parameters are set by name. */",
+  "    private static class Request extends AbstractModel {",
+  "        @Override",
+  "        protected void toMap(HashMap<String, String> map, String prefix) {",
+  "            // The older signatures would need it.",
+  "        }",
+  "    }",
+];
 
 const object = [
   "    /** A JSON object of names, each before its value. */",

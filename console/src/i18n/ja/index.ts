@@ -1,3 +1,4 @@
+import { code } from "./code";
 import { common } from "./common";
 import { doctor } from "./doctor";
 import { form } from "./form";
@@ -7,4 +8,4 @@ import { shell } from "./shell";
 import { signature } from "./signature";
 
 /** One namespace a part: `useTranslation("shell")`. */
-export const texts = { common, doctor, form, groups, reference, shell, signature };
+export const texts = { code, common, doctor, form, groups, reference, shell, signature };
