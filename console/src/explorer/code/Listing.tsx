@@ -16,7 +16,7 @@ export function Listing({ title, grammar, code, children }: Props) {
   const id = useId();
   const pieces = useHighlighted(grammar, code);
   return (
-    <section className="code-listing" aria-labelledby={id}>
+    <div className="code-listing">
       <div className="code-head">
         <h3 id={id}>{title}</h3>
         <div className="code-buttons">
@@ -35,6 +35,6 @@ export function Listing({ title, grammar, code, children }: Props) {
           ))}
         </code>
       </pre>
-    </section>
+    </div>
   );
 }
