@@ -9,6 +9,7 @@ import "encoding/json"
 // Bundle is the whole contract.
 type Bundle struct {
 	Services []Service `json:"services"`
+	Groups   []Group   `json:"groups"`
 	Actions  []Action  `json:"actions"`
 	Types    []Type    `json:"types"`
 	Errors   []Error   `json:"errors"`
@@ -18,6 +19,13 @@ type Bundle struct {
 type Service struct {
 	Name    string `json:"name"`
 	Version string `json:"version"`
+}
+
+// Group is the actions of a service that belong together; they name it by its
+// English title.
+type Group struct {
+	Service string `json:"service"`
+	Title   Text   `json:"title"`
 }
 
 // Action is one call.
@@ -54,12 +62,12 @@ type Text struct {
 // ActionError is a documented business code of an action.
 type ActionError struct {
 	Code        string `json:"code"`
-	NotProduced string `json:"notProduced,omitempty"` // why Tael never answers it here
+	NotProduced Text   `json:"notProduced,omitzero"` // why Tael never answers it here
 }
 
 // Example is a call with its answer; the tests run it on the demo world.
 type Example struct {
-	About    string          `json:"about"`
+	About    Text            `json:"about"`
 	As       string          `json:"as"`
 	Request  json.RawMessage `json:"request"`
 	Response json.RawMessage `json:"response"`
@@ -120,8 +128,8 @@ type Pattern struct {
 // Error is one code of the wire with its message.
 type Error struct {
 	Code      string          `json:"code"`
-	About     string          `json:"about"`
-	Remedy    string          `json:"remedy"`
+	About     Text            `json:"about"`
+	Remedy    Text            `json:"remedy"`
 	Message   Text            `json:"message"`
 	Variants  map[string]Text `json:"variants,omitempty"` // other messages of the same code
 	Transient bool            `json:"transient,omitempty"`

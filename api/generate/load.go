@@ -25,6 +25,7 @@ var versions = []bundle.Service{
 type file struct {
 	Service string    `yaml:"service"`
 	Group   string    `yaml:"group"`
+	ZhGroup string    `yaml:"zh_group"`
 	Actions yaml.Node `yaml:"actions"`
 	Types   yaml.Node `yaml:"types"`
 	Errors  yaml.Node `yaml:"errors"`
@@ -48,6 +49,7 @@ type action struct {
 	Errors    []yaml.Node `yaml:"errors"`
 	Example   struct {
 		About    string    `yaml:"about"`
+		ZhAbout  string    `yaml:"zh_about"`
 		As       string    `yaml:"as"`
 		Request  yaml.Node `yaml:"request"`
 		Response yaml.Node `yaml:"response"`
@@ -90,6 +92,8 @@ type text struct {
 type wireError struct {
 	About     string          `yaml:"about"`
 	Remedy    string          `yaml:"remedy"`
+	ZhAbout   string          `yaml:"zh_about"`
+	ZhRemedy  string          `yaml:"zh_remedy"`
 	En        string          `yaml:"en"`
 	Zh        string          `yaml:"zh"`
 	Variants  map[string]text `yaml:"variants"`
@@ -129,6 +133,7 @@ func load(dir string) (*bundle.Bundle, error) {
 }
 
 func (f *file) addTo(contract *bundle.Bundle) error {
+	f.addGroup(contract)
 	for name, node := range entries(&f.Actions) {
 		converted, err := f.action(name, node)
 		if err != nil {
@@ -155,7 +160,8 @@ func (f *file) addTo(contract *bundle.Bundle) error {
 			return fmt.Errorf("%s: %w", code, err)
 		}
 		converted := bundle.Error{
-			Code: code, About: e.About, Remedy: e.Remedy, Message: prose(e.En, e.Zh), Transient: e.Transient,
+			Code: code, About: prose(e.About, e.ZhAbout), Remedy: prose(e.Remedy, e.ZhRemedy),
+			Message: prose(e.En, e.Zh), Transient: e.Transient,
 		}
 		for name, t := range e.Variants {
 			if converted.Variants == nil {
@@ -166,6 +172,16 @@ func (f *file) addTo(contract *bundle.Bundle) error {
 		contract.Errors = append(contract.Errors, converted)
 	}
 	return nil
+}
+
+// addGroup adds the file's group, unless another file of it came first.
+func (f *file) addGroup(contract *bundle.Bundle) {
+	known := slices.ContainsFunc(contract.Groups, func(g bundle.Group) bool {
+		return g.Service == f.Service && g.Title.En == f.Group
+	})
+	if f.Group != "" && !known {
+		contract.Groups = append(contract.Groups, bundle.Group{Service: f.Service, Title: prose(f.Group, f.ZhGroup)})
+	}
 }
 
 func (f *file) action(name string, node *yaml.Node) (bundle.Action, error) {
@@ -202,7 +218,7 @@ func (f *file) action(name string, node *yaml.Node) (bundle.Action, error) {
 		}
 		converted.Errors = append(converted.Errors, listed)
 	}
-	converted.Example.About, converted.Example.As = a.Example.About, a.Example.As
+	converted.Example.About, converted.Example.As = prose(a.Example.About, a.Example.ZhAbout), a.Example.As
 	if converted.Example.Request, err = jsonOf(&a.Example.Request); err != nil {
 		return bundle.Action{}, err
 	}
@@ -217,9 +233,10 @@ func actionError(node *yaml.Node) (bundle.ActionError, error) {
 	var listed struct {
 		Code        string `yaml:"code"`
 		NotProduced string `yaml:"not_produced"`
+		ZhNot       string `yaml:"zh_not_produced"`
 	}
 	err := node.Load(&listed, yaml.WithKnownFields())
-	return bundle.ActionError{Code: listed.Code, NotProduced: listed.NotProduced}, err
+	return bundle.ActionError{Code: listed.Code, NotProduced: prose(listed.NotProduced, listed.ZhNot)}, err
 }
 
 func fieldsOf(node *yaml.Node) ([]bundle.Field, error) {

@@ -133,8 +133,8 @@ func describe(action *bundle.Action) string {
 	}
 	b.WriteString("\nErrors, in the order of their precedence:\n")
 	for _, listed := range action.Errors {
-		if listed.NotProduced == "" {
-			fmt.Fprintf(&b, "  %s  %s\n", listed.Code, api.ErrorDefinitions()[api.Code(listed.Code)].About)
+		if listed.NotProduced.En == "" {
+			fmt.Fprintf(&b, "  %s  %s\n", listed.Code, api.ErrorDefinitions()[api.Code(listed.Code)].About.En)
 		}
 	}
 	return b.String()

@@ -167,7 +167,7 @@ func TestEveryActionHasHelp(t *testing.T) {
 				}
 			}
 			for _, listed := range action.Errors {
-				if listed.NotProduced == "" && !strings.Contains(got.stdout, listed.Code) {
+				if listed.NotProduced.En == "" && !strings.Contains(got.stdout, listed.Code) {
 					t.Errorf("its help lacks %s", listed.Code)
 				}
 			}

@@ -371,7 +371,7 @@ func TestMessagesInChinese(t *testing.T) {
 func TestEveryMessageIsComplete(t *testing.T) {
 	t.Parallel()
 	for _, e := range api.Definition().Errors {
-		if e.About == "" || e.Remedy == "" || e.Message.En == "" || e.Message.Zh == "" {
+		if e.About.En == "" || e.Remedy.En == "" || e.Message.En == "" || e.Message.Zh == "" {
 			t.Errorf("%s lacks a text", e.Code)
 		}
 		for name, text := range e.Variants {

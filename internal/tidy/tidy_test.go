@@ -18,6 +18,7 @@ import (
 	"unicode"
 
 	"tael/api"
+	"tael/api/bundle"
 )
 
 const root = "../.."
@@ -130,7 +131,7 @@ func TestActionsHaveTheirFiles(t *testing.T) {
 				t.Errorf("%s: offline is %v, %s there is %v", a.Name, a.Offline, path, !a.Offline)
 			}
 		}
-		if a.Example.As == "" || a.Example.About == "" || len(a.Example.Request) == 0 || len(a.Example.Response) == 0 {
+		if a.Example.As == "" || a.Example.About.En == "" || len(a.Example.Request) == 0 || len(a.Example.Response) == 0 {
 			t.Errorf("%s has no whole example", a.Name)
 		}
 	}
@@ -147,6 +148,50 @@ func snakeCase(name string) string {
 		out.WriteRune(unicode.ToLower(r))
 	}
 	return out.String()
+}
+
+// Whatever the definition says to people, it says in English and in Chinese.
+func TestDefinitionSpeaksBothLanguages(t *testing.T) {
+	t.Parallel()
+	check := func(where string, text bundle.Text) {
+		t.Helper()
+		if text.En == "" || !strings.ContainsFunc(text.Zh, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
+			t.Errorf("%s: %+v", where, text)
+		}
+	}
+	fields := func(where string, fields []bundle.Field) {
+		for _, f := range fields {
+			check(where+"."+f.Name, f.About)
+		}
+	}
+	definition := api.Definition()
+	for _, g := range definition.Groups {
+		check("group "+g.Title.En, g.Title)
+	}
+	for _, a := range definition.Actions {
+		check(a.Name+" title", a.Title)
+		check(a.Name+" about", a.About)
+		check(a.Name+" example", a.Example.About)
+		fields(a.Name+" request", a.Request)
+		fields(a.Name+" response", a.Response)
+		for _, listed := range a.Errors {
+			if listed.NotProduced != (bundle.Text{}) {
+				check(a.Name+" "+listed.Code, listed.NotProduced)
+			}
+		}
+	}
+	for _, o := range definition.Types {
+		check(o.Name, o.About)
+		fields(o.Name, o.Fields)
+	}
+	for _, e := range definition.Errors {
+		check(e.Code+" about", e.About)
+		check(e.Code+" remedy", e.Remedy)
+		check(e.Code+" message", e.Message)
+		for name, text := range e.Variants {
+			check(e.Code+" ("+name+")", text)
+		}
+	}
 }
 
 // Published actions are the 46, no more and no less.

@@ -40,7 +40,7 @@ export interface Field extends Limits {
 }
 
 export interface Example {
-  about: string;
+  about: Text;
   as: string;
   request: Record<string, unknown>;
   response: Record<string, unknown>;
@@ -68,7 +68,7 @@ export interface Action {
   request: Field[] | null;
   response: Field[] | null;
   /** In order of precedence. */
-  errors: { code: string; notProduced?: string }[] | null;
+  errors: { code: string; notProduced?: Text }[] | null;
   example: Example;
 }
 
@@ -81,8 +81,8 @@ export interface Type {
 
 export interface ErrorCode {
   code: string;
-  about: Text | string;
-  remedy: Text | string;
+  about: Text;
+  remedy: Text;
   message: Text;
   variants?: Record<string, Text>;
   /** The same request may succeed later. */
@@ -91,6 +91,8 @@ export interface ErrorCode {
 
 export interface Bundle {
   services: { name: string; version: string }[];
+  /** Actions name theirs by its English title. */
+  groups: { service: string; title: Text }[];
   actions: Action[];
   types: Type[];
   errors: ErrorCode[];

@@ -1,6 +1,7 @@
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useDefinition } from "../../definition/definition";
+import { useText } from "../../i18n/text";
 import { attention } from "../attention";
 import type { Draft } from "../draft";
 import { makeStore } from "../store";
@@ -85,6 +86,7 @@ interface ToolbarProps {
 
 function Toolbar({ draft, change, faulty }: ToolbarProps) {
   const { t } = useTranslation("form");
+  const text = useText();
   const { raw, requiredOnly } = taste.use();
   const { action, parameters } = draft;
   const hidden = requiredOnly && !raw ? hiddenFields(action.request ?? [], parameters) : 0;
@@ -109,7 +111,7 @@ function Toolbar({ draft, change, faulty }: ToolbarProps) {
         type="button"
         className="app-button"
         onClick={() => change(jsonOf(action.example.request) as Parameters)}
-        title={action.example.about}
+        title={text(action.example.about)}
       >
         {t("fillExample")}
       </button>

@@ -21,7 +21,7 @@ export function ActionErrors({ action }: { action: Action }) {
               </Link>
               {about && <p>{text(about.about)}</p>}
               {notProduced ? (
-                <p className="reference-hint">{t("notProduced", { reason: notProduced })}</p>
+                <p className="reference-hint">{t("notProduced", { reason: text(notProduced) })}</p>
               ) : (
                 about && (
                   <p>

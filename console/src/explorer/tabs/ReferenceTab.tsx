@@ -83,10 +83,11 @@ function Overview({ action }: { action: Action }) {
 function Example({ action: { example, offline } }: { action: Action }) {
   const { t } = useTranslation("reference");
   const { t: ts } = useTranslation("shell");
+  const text = useText();
   return (
     <div className="reference-example">
       <p>
-        {example.about} {t("exampleAs", { role: roleName(ts, example.as) })}
+        {text(example.about)} {t("exampleAs", { role: roleName(ts, example.as) })}
       </p>
       <h3>{t("exampleRequest")}</h3>
       <pre>{JSON.stringify(example.request, null, 2)}</pre>
