@@ -8,12 +8,14 @@ import (
 	"tael/api"
 	"tael/console"
 	"tael/internal/demo"
+	"tael/internal/gateway"
+	"tael/internal/reference"
 	"tael/internal/store"
 )
 
 // routes sends a request to what serves its path: API 3.0 takes every path that
 // nothing else claims, exactly as it came, so there is no mux to clean it.
-func routes(api3 http.Handler, pages *console.Pages, s *store.Store) http.Handler {
+func routes(api3, docs http.Handler, pages *console.Pages, s *store.Store) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case r.URL.Path == "/healthz":
@@ -28,6 +30,8 @@ func routes(api3 http.Handler, pages *console.Pages, s *store.Store) http.Handle
 			plainText(w, http.StatusOK, "ready")
 		case console.Claims(r.URL.Path):
 			pages.ServeHTTP(w, r)
+		case reference.Claims(r.URL.Path):
+			docs.ServeHTTP(w, r)
 		case console.Page(r):
 			http.Redirect(w, r, console.Start, http.StatusFound)
 		default:
@@ -58,4 +62,12 @@ func pages(ctx context.Context, s *store.Store) (*console.Pages, error) {
 		}
 	}
 	return console.New(options)
+}
+
+// reference makes the pages about the API, which need no JavaScript.
+func (f *serveFlags) reference(p *parts) http.Handler {
+	return reference.New(reference.Options{
+		Definition: api.Definition(), Version: version, Secure: f.tlsCert != "",
+		Trusted: func(r *http.Request) bool { return gateway.FromProxy(r, p.proxies) },
+	})
 }

@@ -111,7 +111,7 @@ Traces are sent where OTEL_EXPORTER_OTLP_ENDPOINT says, the variable of OpenTele
 	flags.BoolVar(&f.strictService, "strict-service", false,
 		"refuse signatures whose credential scope does not name the service, as the real gateway does")
 	flags.StringSliceVar(&f.trustedProxies, "trusted-proxies", nil,
-		"`CIDR`s of proxies whose X-Forwarded-For is believed")
+		"`CIDR`s of proxies whose X-Forwarded headers are believed")
 	flags.StringVar(&f.tlsCert, "tls-cert", "", "certificate `file` (PEM) to serve HTTPS with")
 	flags.StringVar(&f.tlsKey, "tls-key", "", "private key `file` (PEM) of --tls-cert")
 	flags.IntVar(&f.connections, "max-connections", 4096, "connections served at once; more wait")
@@ -374,7 +374,7 @@ func (f *serveFlags) server(ctx context.Context, p *parts) (*http.Server, error)
 		return nil, err
 	}
 	return &http.Server{
-		Handler:           routes(gateway.New(options), pages, p.store),
+		Handler:           routes(gateway.New(options), f.reference(p), pages, p.store),
 		ReadHeaderTimeout: headerTime, ReadTimeout: readTime, WriteTimeout: writeTime, IdleTimeout: idleTime,
 		MaxHeaderBytes: headerMax,
 		ErrorLog:       slog.NewLogLogger(p.log.Handler(), slog.LevelWarn),
@@ -434,7 +434,8 @@ func printDemo(out io.Writer, endpoint string) {
 	for _, a := range demo.Accounts() {
 		if a.Uin == demo.Reseller {
 			_, _ = fmt.Fprintf(out, "\nA first call, in another terminal:\n\n"+
-				"  %s call QueryPartnerCredit --endpoint %s \\\n    --secret-id %s --secret-key %s\n\n",
+				"  %s call QueryPartnerCredit --endpoint %s \\\n    --secret-id %s --secret-key %s\n\n"+
+				"All actions, with parameters, errors and examples: %[2]s/docs/\n\n",
 				invocation(), endpoint, a.SecretID, a.SecretKey)
 		}
 	}
