@@ -189,11 +189,11 @@ func (f *serveFlags) run(ctx context.Context, out io.Writer) (err error) {
 	if err := f.admin(ctx, p); err != nil {
 		return err
 	}
-	p.log.Info("serving", "address", listener.Addr().String(), "database", store.Redacted(f.database.address))
 	server, err := f.server(ctx, p)
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
+	p.log.Info("serving", "address", listener.Addr().String(), "database", store.Redacted(f.database.address))
 	return serveUntil(ctx, server, listener, p.log)
 }
 
