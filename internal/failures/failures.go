@@ -20,7 +20,7 @@ import (
 const (
 	Life       = time.Hour
 	OfKey      = 10 // requests of one key that were signed with it, and as many that were not
-	bytesMax   = 16 << 20
+	bytesMax   = 4 << 20
 	BodyMax    = 4 << 10 // bytes of a body, query or path
 	headersMax = 40
 	headerMax  = 16 << 10 // bytes of all headers; a token may take half of them

@@ -93,16 +93,16 @@ func TestMemoryIsBounded(t *testing.T) {
 	}
 	wait.Wait()
 	requests, bytes := m.Size()
-	if bytes > 16<<20 || requests < 400 || requests > 2000 {
+	if bytes > 4<<20 || requests < 100 || requests > 500 {
 		t.Errorf("%d requests of %d bytes", requests, bytes)
 	}
-	if after := heap(); after > before+24<<20 {
+	if after := heap(); after > before+8<<20 {
 		t.Errorf("the heap grew by %d bytes for %d", after-before, bytes)
 	}
 	for i := range 100_000 { // small ones
 		m.Add(&failures.Request{At: c.Real(), SecretID: fmt.Sprint(i)})
 	}
-	if after := heap(); after > before+24<<20 {
+	if after := heap(); after > before+8<<20 {
 		t.Errorf("the heap grew by %d bytes", after-before)
 	}
 	runtime.KeepAlive(m)

@@ -4,6 +4,9 @@
 const space = "\\t\\n\\f\\r ";
 const notSpace = "\\0-\\x08\\x0b\\x0e-\\x1f\\x21-\\u{10ffff}";
 
+/** Categories of Unicode in which no version adds characters: control, line and paragraph separators. */
+const steady = /^\\p\{(?:Cc|Zl|Zp)\}/;
+
 const compiled = new Map<string, RegExp>();
 
 /**
@@ -24,6 +27,12 @@ function translate(pattern: string): string {
   let inClass = false;
   for (let i = 0; i < pattern.length; i++) {
     const c = pattern.charAt(i);
+    const category = steady.exec(pattern.slice(i));
+    if (category) {
+      i += category[0].length - 1;
+      out += category[0];
+      continue;
+    }
     if (c === "\\") {
       i += 1;
       out += escaped(pattern.charAt(i), inClass);
