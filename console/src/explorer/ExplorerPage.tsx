@@ -66,7 +66,9 @@ function ActionPage({ action, tab }: { action: Action; tab: Tab }) {
           <div role="tabpanel" id="panel" aria-labelledby={`tab-${tab}`} className="action-panel">
             <Failures key={tab}>
               <Suspense fallback={<Loading />}>
-                {Content && <Content draft={draft} credentials={credentials} endpoint={location.origin} />}
+                {Content && (
+                  <Content draft={draft} onChange={change} credentials={credentials} endpoint={location.origin} />
+                )}
               </Suspense>
             </Failures>
           </div>

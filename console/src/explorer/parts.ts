@@ -3,6 +3,7 @@ import type { Credentials, Draft } from "./draft";
 
 export interface TabProps {
   draft: Draft;
+  onChange: (draft: Draft) => void;
   credentials: Credentials;
   endpoint: string;
 }

@@ -51,3 +51,8 @@ export function useDraft(action: Action): DraftState {
 
   return { draft, change: setDraft, fragment };
 }
+
+/** Has the page of an action begin with a draft when it is opened without one. */
+export function putDraft(draft: Draft): void {
+  remembered.set(draft.action.name, draft);
+}

@@ -1,5 +1,7 @@
 import { useRef } from "react";
 import { useTranslation } from "react-i18next";
+import { CalendarIcon } from "tdesign-icons-react";
+import { isTime } from "../../validate/text";
 import type { InputProps } from "./ScalarControl";
 
 const pickers = {
@@ -41,7 +43,7 @@ export function DateInput({ input, format, set }: Props) {
       <input {...input} type="text" placeholder={like} autoComplete="off" onChange={event => set(event.target.value)} />
       <span className="form-picker">
         <button type="button" className="app-button" onClick={open} aria-label={t("pick", { format: like })}>
-          <span aria-hidden>📅</span>
+          <CalendarIcon aria-hidden />
         </button>
         <input
           ref={picker}
@@ -49,7 +51,7 @@ export function DateInput({ input, format, set }: Props) {
           step={format === "datetime" ? 1 : undefined}
           tabIndex={-1}
           aria-hidden
-          value={shown(input.value)}
+          value={shown(format, input.value)}
           onChange={event => pick(event.target.value)}
         />
       </span>
@@ -57,7 +59,9 @@ export function DateInput({ input, format, set }: Props) {
   );
 }
 
-/** What a picker can start from; others it leaves empty. */
-function shown(text: string): string {
-  return /^\d{4}-\d\d(-\d\d( \d\d:\d\d:\d\d)?)?$/.test(text) ? text.replace(" ", "T") : "";
+/** What a picker can start from; of others it would complain. */
+function shown(format: Format, text: string): string {
+  return text.length === pickers[format].like.length && isTime(format, text) && !text.startsWith("0000")
+    ? text.replace(" ", "T")
+    : "";
 }

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
+import { CloseIcon } from "tdesign-icons-react";
 import type { Json } from "../draft";
 import { type FieldProps, idsOf, useForm } from "./context";
 import { Fields } from "./Fields";
@@ -64,7 +65,7 @@ function Item({ field, path, value, remove }: ItemProps) {
   );
   const button = (
     <button type="button" className="app-button" onClick={remove} aria-label={t("remove", { name })}>
-      ✕
+      <CloseIcon aria-hidden />
     </button>
   );
   if (type) {

@@ -1,3 +1,4 @@
+import { call } from "./call";
 import { code } from "./code";
 import { common } from "./common";
 import { doctor } from "./doctor";
@@ -8,4 +9,4 @@ import { shell } from "./shell";
 import { signature } from "./signature";
 
 /** One namespace a part: `useTranslation("shell")`. */
-export const texts = { code, common, doctor, form, groups, reference, shell, signature };
+export const texts = { call, code, common, doctor, form, groups, reference, shell, signature };
