@@ -1,0 +1,287 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { seriousFindings } from "./accessible";
+import { startBrowser, startTael, type Tael, Watched } from "./harness";
+import {
+  canonicalOf,
+  curlOf,
+  rawOf,
+  reseller,
+  sendTo,
+  type Sent,
+  sha256,
+  tc3,
+  type Tc3,
+  v1,
+  type V1,
+} from "./requests";
+
+let tael: Tael;
+let browser: Browser;
+
+beforeAll(async () => {
+  [tael, browser] = await Promise.all([startTael(), startBrowser()]);
+});
+
+afterAll(async () => {
+  await browser.close();
+  await tael.stop();
+});
+
+interface Case {
+  cause: string;
+  make: () => Sent;
+  /** Which line of the canonical request differs first, or that a text does. */
+  part?: string;
+  /** The server does not remember requests of keys that it does not know. */
+  forgotten?: boolean;
+  time?: number;
+}
+
+const bad = (cause: string, wrong: (r: Tc3) => void, part?: string): Case => ({
+  cause,
+  make: () => tc3(tael.endpoint, reseller, wrong),
+  ...(part !== undefined && { part }),
+});
+const badV1 = (cause: string, wrong: (r: V1) => void, part?: string): Case => ({
+  cause,
+  make: () => v1(tael.endpoint, reseller, wrong),
+  ...(part !== undefined && { part }),
+});
+const setHost = (r: Tc3, host: string) => void (r.headers[1] = ["host", host]);
+const day = 86400;
+
+const cases: Case[] = [
+  { cause: "ClockSkew", make: () => tc3(tael.endpoint, reseller, undefined, Math.floor(Date.now() / 1000) - 3600) },
+  bad("TimestampUnit", r => {
+    r.timestamp += "000";
+    r.sent.headers["X-TC-Timestamp"] = r.timestamp;
+  }),
+  bad("TimestampSigned", r => void (r.timestamp = String(Number(r.timestamp) - 1)), "text"),
+  bad("DateNotUTC", r => {
+    r.date = new Date((Number(r.timestamp) + day) * 1000).toISOString().slice(0, 10);
+  }),
+  bad("HostPort", r => setHost(r, `${r.headers[1]?.[1].replace(/:\d+$/, "") ?? ""}:443`), "host"),
+  bad("HostName", r => setHost(r, "localhost"), "host"),
+  bad("ContentType", r => void (r.headers[0] = ["content-type", "application/json;charset=UTF-8"]), "contentType"),
+  bad(
+    "PayloadChanged",
+    r => {
+      r.sent.body = '{"A": 1}';
+      r.payload = sha256('{"A":1}');
+    },
+    "payloadHash",
+  ),
+  bad("PayloadEmpty", r => void (r.payload = sha256("")), "payloadHash"),
+  bad("PayloadUnsigned", r => void (r.payload = sha256("UNSIGNED-PAYLOAD")), "payloadHash"),
+  bad(
+    "QueryForm",
+    r => {
+      r.sent.target = "/?a=1";
+      r.query = "a=1";
+    },
+    "query",
+  ),
+  bad(
+    "Path",
+    r => {
+      r.sent.target = "/v3";
+      r.path = "/v3";
+    },
+    "path",
+  ),
+  bad("Method", r => void (r.method = "post"), "method"),
+  bad("HeadersNotSigned", r => {
+    r.headers = [["content-type", "application/json"]];
+    r.signedHeaders = "content-type";
+  }),
+  bad("CanonicalForm", r => void (r.afterHeaders = ""), "emptyLine"),
+  bad("WrongService", r => void (r.service = "sts")),
+  bad("Terminator", r => void (r.terminator = "aws4_request")),
+  bad("KeyPrefix", r => void (r.prefix = "")),
+  bad("DerivedKey", r => void (r.chain = key => key.toString("hex"))),
+  bad("WrongKey", r => void (r.secret = reseller.id)),
+  bad("KeyWhitespace", r => void (r.secret += "\n")),
+  bad("SignatureForm", r => void (r.encoding = "base64")),
+  bad("TokenUnexpected", r => void (r.sent.headers["X-TC-Token"] = "token")),
+  bad("AuthorizationForm", r => {
+    r.sent.headers.Authorization = `TC3-HMAC-SHA256 Credential=${reseller.id}`;
+  }),
+  {
+    cause: "UnknownKey",
+    make: () => tc3(tael.endpoint, { ...reseller, id: "AKIDnobodysxxxxxxxxxxxxxxxxxxxxxxxxx" }),
+    forgotten: true,
+  },
+  badV1("Algorithm", r => void (r.hash = "sha1")),
+  badV1("ParameterOrder", r => void (r.signed = parameters => parameters), "text"),
+  badV1(
+    "ParameterEncoded",
+    r => {
+      const { signed } = r;
+      r.signed = all => signed(all).map(([name, value]) => [name, encodeURIComponent(value)]);
+    },
+    "text",
+  ),
+  badV1(
+    "ParameterLeftOut",
+    r => {
+      const { signed } = r;
+      r.signed = all => signed(all).filter(([, value]) => value !== "");
+    },
+    "text",
+  ),
+  badV1("QuestionMark", r => void (r.mark = ""), "text"),
+];
+
+async function openDoctor(): Promise<Watched> {
+  const watched = await Watched.open(browser, tael.endpoint);
+  await watched.page.goto("/explorer/doctor");
+  await watched.page.getByRole("heading", { level: 1, name: "Why is my signature refused?" }).waitFor();
+  return watched;
+}
+
+async function paste(page: Page, text: string): Promise<void> {
+  await page.getByLabel("Raw HTTP, or a curl command").fill(text);
+  await page.locator("form").getByRole("button", { name: "Find out why" }).click();
+}
+
+/** What the page found, once it has. */
+async function found(page: Page): Promise<{ causes: (string | null)[]; part: string | null }> {
+  await page.getByRole("heading", { level: 2, name: "What was found" }).waitFor();
+  const causes = await page
+    .locator(".doctor-verdict li")
+    .evaluateAll(all => all.map(li => li.getAttribute("data-cause")));
+  const difference = page.locator(".doctor-result > .doctor-difference");
+  const part = (await difference.count()) > 0 ? await difference.getAttribute("data-difference") : null;
+  return { causes, part };
+}
+
+async function pick(page: Page, requestId: string): Promise<void> {
+  await page.getByRole("button", { name: "Refresh" }).click();
+  await page.getByRole("button", { name: `Find out why ${requestId} failed` }).click();
+}
+
+test.each(cases)("$cause is found: pasted, as a curl command, and among recent failures", async c => {
+  const watched = await openDoctor();
+  const { page } = watched;
+  const sent = c.make();
+  const { code, requestId } = await sendTo(tael.endpoint, sent);
+  expect(code).not.toBe("");
+  const ways = [() => paste(page, rawOf(sent)), () => paste(page, curlOf(tael.endpoint, sent))];
+  if (!c.forgotten) {
+    ways.push(() => pick(page, requestId));
+  }
+  for (const way of ways) {
+    await way();
+    const { causes, part } = await found(page);
+    expect(causes[0]).toBe(c.cause);
+    expect(c.part === undefined || c.part === part, `${part ?? "nothing"} differs`).toBe(true);
+  }
+  await watched.close();
+});
+
+test("a right signature is said to be right, by the server and by the page", async () => {
+  const watched = await openDoctor();
+  const { page } = watched;
+  await paste(page, rawOf(tc3(tael.endpoint, reseller)));
+  expect((await found(page)).causes).toEqual(["right"]);
+  await page.getByText("the very signature that it came with").waitFor();
+  await page.getByText("to the character", { exact: false }).first().waitFor();
+  await paste(page, rawOf(v1(tael.endpoint, reseller)));
+  expect((await found(page)).causes).toEqual(["right"]);
+  await watched.close();
+});
+
+test("a secret key of somebody else is no known mistake, and the page's own signature is another", async () => {
+  const watched = await openDoctor();
+  const { page } = watched;
+  await paste(page, rawOf(tc3(tael.endpoint, { id: reseller.id, secret: "somebody else's" })));
+  expect((await found(page)).causes).toEqual(["none"]);
+  await page.getByText("gets another signature").waitFor();
+  await watched.close();
+});
+
+test("what a program printed is compared, to the first character that differs", async () => {
+  const watched = await openDoctor();
+  const { page } = watched;
+  let canonical = "";
+  await paste(page, rawOf(tc3(tael.endpoint, reseller, r => void (canonical = canonicalOf(r)))));
+  await found(page);
+  const own = page.getByLabel("Canonical request or string to sign");
+  const compared = page.locator("[data-compare]");
+  await own.fill(canonical.replace("application/json\n", "application/json \n"));
+  await compared.getByText("Line 4, character 30").waitFor();
+  expect(await compared.locator("mark").allTextContents()).toEqual(["␣", "⏎"]);
+  await own.fill(canonical);
+  await compared.getByText("They are the same to the last character").waitFor();
+  await watched.close();
+});
+
+test("texts that cannot be read say why", async () => {
+  const watched = await openDoctor();
+  const { page } = watched;
+  const problem = page.locator("#doctor-raw-problem");
+  for (const [text, wanted] of [
+    [" ", "nothing to look into"],
+    ["curl 'http://x", "not closed"],
+    ["curl -d @body.json http://x", "body.json"],
+    ['{"Action": 1}', "neither of HTTP"],
+  ] as const) {
+    await paste(page, text);
+    await expect.poll(() => problem.textContent()).toContain(wanted);
+  }
+  await watched.close();
+});
+
+const evil = "<img src=x onerror=globalThis.harmed=1>";
+
+test("markup in a request is shown as text, pasted or remembered", async () => {
+  const watched = await openDoctor();
+  const { page } = watched;
+  const sent = tc3(tael.endpoint, reseller, r => {
+    r.sent.target = `/${encodeURI(evil)}?q=<img%20src=x%20onerror=alert(1)>`;
+    r.sent.headers["X-TC-Evil"] = evil;
+    r.headers.push(["x-tc-evil", evil]);
+    r.signedHeaders += ";x-tc-evil";
+    r.sent.body = JSON.stringify({ Evil: evil });
+    r.payload = sha256(evil);
+  });
+  const { requestId } = await sendTo(tael.endpoint, sent);
+  await pick(page, requestId);
+  await found(page);
+  await page.locator(`[data-request="${requestId}"] summary`).click();
+  await page.locator(`[data-request="${requestId}"] pre`).getByText(evil).first().waitFor();
+  await paste(page, rawOf(sent));
+  await found(page);
+  await page.getByLabel("Canonical request or string to sign").fill(evil);
+  await page.locator("[data-compare] mark").first().waitFor();
+  await paste(page, `${evil}\n${evil}`);
+  await expect.poll(() => page.locator("#doctor-raw-problem").textContent()).toContain(evil);
+  expect(await page.locator("img[src=x]").count()).toBe(0);
+  expect(await page.evaluate(() => "harmed" in globalThis)).toBe(false);
+  await watched.close();
+});
+
+test.each(["light", "dark"] as const)("axe finds nothing serious in the %s page", async colorScheme => {
+  const watched = await Watched.open(browser, tael.endpoint, { colorScheme });
+  const { page } = watched;
+  const sent = tc3(tael.endpoint, reseller, r => setHost(r, "localhost"));
+  await sendTo(tael.endpoint, sent);
+  await page.goto("/explorer/doctor");
+  await paste(page, rawOf(sent));
+  await found(page);
+  expect(await seriousFindings(page, ".doctor")).toEqual([]);
+  await watched.close();
+});
+
+test("the keyboard is enough, and the result takes the focus", async () => {
+  const watched = await openDoctor();
+  const { page } = watched;
+  await page.getByLabel("Raw HTTP, or a curl command").focus();
+  await page.keyboard.insertText(rawOf(tc3(tael.endpoint, reseller, r => setHost(r, "localhost"))));
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await found(page);
+  await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe("What was found");
+  await watched.close();
+});
