@@ -3,8 +3,10 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { seriousFindings } from "./accessible";
 import { startBrowser, startTael, type Tael, Watched } from "./harness";
 import {
+  call,
   canonicalOf,
   curlOf,
+  type Key,
   rawOf,
   reseller,
   sendTo,
@@ -30,12 +32,11 @@ afterAll(async () => {
 
 interface Case {
   cause: string;
-  make: () => Sent;
+  make: () => Sent | Promise<Sent>;
   /** Which line of the canonical request differs first, or that a text does. */
   part?: string;
-  /** The server does not remember requests of keys that it does not know. */
+  /** The server remembers no request whose key it cannot tell. */
   forgotten?: boolean;
-  time?: number;
 }
 
 const bad = (cause: string, wrong: (r: Tc3) => void, part?: string): Case => ({
@@ -104,14 +105,30 @@ const cases: Case[] = [
   bad("KeyWhitespace", r => void (r.secret += "\n")),
   bad("SignatureForm", r => void (r.encoding = "base64")),
   bad("TokenUnexpected", r => void (r.sent.headers["X-TC-Token"] = "token")),
-  bad("AuthorizationForm", r => {
-    r.sent.headers.Authorization = `TC3-HMAC-SHA256 Credential=${reseller.id}`;
-  }),
+  {
+    forgotten: true,
+    ...bad("AuthorizationForm", r => {
+      const scope = `${r.date}/${r.service}/${r.terminator}`;
+      r.sent.headers.Authorization = `TC3-HMAC-SHA256 Credential=${reseller.id}/${scope}, SignedHeaders=${r.signedHeaders}`;
+    }),
+  },
   {
     cause: "UnknownKey",
     make: () => tc3(tael.endpoint, { ...reseller, id: "AKIDnobodysxxxxxxxxxxxxxxxxxxxxxxxxx" }),
     forgotten: true,
   },
+  bad("HeaderForm", r => void (r.headers = r.headers.map(([name, value]) => [name, ` ${value}`])), "contentType"),
+  bad("HeaderMissing", r => {
+    r.headers.push(["x-missing", "value"]);
+    r.signedHeaders += ";x-missing";
+  }),
+  { cause: "DisabledKey", make: () => disabledKey().then(key => tc3(tael.endpoint, key)) },
+  {
+    cause: "TokenInvalid",
+    make: async () => withToken((await temporaryKey(60)).key, (await temporaryKey(60)).token),
+    forgotten: true,
+  },
+  { cause: "TokenExpired", make: () => expiredRequest(), forgotten: true },
   badV1("Algorithm", r => void (r.hash = "sha1")),
   badV1("ParameterOrder", r => void (r.signed = parameters => parameters), "text"),
   badV1(
@@ -133,6 +150,36 @@ const cases: Case[] = [
   badV1("QuestionMark", r => void (r.mark = ""), "text"),
 ];
 
+async function disabledKey(): Promise<Key> {
+  const made = await call(tael.endpoint, reseller, "tael", "CreateSecretKey", {});
+  const key = { id: String(made.SecretId), secret: String(made.SecretKey) };
+  await call(tael.endpoint, reseller, "tael", "SetSecretKeyStatus", { SecretId: key.id, Status: "Disabled" });
+  return key;
+}
+
+async function temporaryKey(seconds: number): Promise<{ key: Key; token: string }> {
+  const Policy = JSON.stringify({
+    version: "2.0",
+    statement: [{ effect: "allow", action: ["intlpartnersmgt:*"], resource: ["*"] }],
+  });
+  const parameters = { Name: "test", Policy, DurationSeconds: seconds };
+  const made = await call(tael.endpoint, reseller, "sts", "GetFederationToken", parameters);
+  const { TmpSecretId, TmpSecretKey, Token } = made.Credentials as Record<string, string>;
+  return { key: { id: TmpSecretId ?? "", secret: TmpSecretKey ?? "" }, token: Token ?? "" };
+}
+
+const withToken = (key: Key, token: string) =>
+  tc3(tael.endpoint, key, r => void (r.sent.headers["X-TC-Token"] = token));
+
+/** A request with a temporary key, once that has expired. */
+async function expiredRequest(): Promise<Sent> {
+  const { key, token } = await temporaryKey(1);
+  await expect
+    .poll(async () => (await sendTo(tael.endpoint, withToken(key, token))).code, { timeout: 20_000 })
+    .toBe("AuthFailure.TokenFailure");
+  return withToken(key, token);
+}
+
 async function openDoctor(): Promise<Watched> {
   const watched = await Watched.open(browser, tael.endpoint);
   await watched.page.goto("/explorer/doctor");
@@ -140,21 +187,34 @@ async function openDoctor(): Promise<Watched> {
   return watched;
 }
 
+const result = ".doctor-result";
+
+interface Found {
+  causes: (string | null)[];
+  part: string | null;
+}
+
+/** What the page found when asked in some way; not what it showed before. */
+async function ask(page: Page, way: () => Promise<void>): Promise<Found> {
+  const shown = page.locator(result);
+  const before = (await shown.count()) > 0 ? await shown.getAttribute("data-turn") : "none";
+  await way();
+  await page.locator(`${result}:not([data-turn="${before ?? ""}"])`).waitFor();
+  const causes = await page
+    .locator(".doctor-verdict li")
+    .evaluateAll(all => all.map(li => li.getAttribute("data-cause")));
+  const difference = page.locator(`${result} > .doctor-difference`);
+  const part = (await difference.count()) > 0 ? await difference.getAttribute("data-difference") : null;
+  return { causes, part };
+}
+
 async function paste(page: Page, text: string): Promise<void> {
   await page.getByLabel("Raw HTTP, or a curl command").fill(text);
   await page.locator("form").getByRole("button", { name: "Find out why" }).click();
 }
 
-/** What the page found, once it has. */
-async function found(page: Page): Promise<{ causes: (string | null)[]; part: string | null }> {
-  await page.getByRole("heading", { level: 2, name: "What was found" }).waitFor();
-  const causes = await page
-    .locator(".doctor-verdict li")
-    .evaluateAll(all => all.map(li => li.getAttribute("data-cause")));
-  const difference = page.locator(".doctor-result > .doctor-difference");
-  const part = (await difference.count()) > 0 ? await difference.getAttribute("data-difference") : null;
-  return { causes, part };
-}
+/** Pastes a request and waits for what is found. */
+const pasted = (page: Page, text: string) => ask(page, () => paste(page, text));
 
 async function pick(page: Page, requestId: string): Promise<void> {
   await page.getByRole("button", { name: "Refresh" }).click();
@@ -164,7 +224,7 @@ async function pick(page: Page, requestId: string): Promise<void> {
 test.each(cases)("$cause is found: pasted, as a curl command, and among recent failures", async c => {
   const watched = await openDoctor();
   const { page } = watched;
-  const sent = c.make();
+  const sent = await c.make();
   const { code, requestId } = await sendTo(tael.endpoint, sent);
   expect(code).not.toBe("");
   const ways = [() => paste(page, rawOf(sent)), () => paste(page, curlOf(tael.endpoint, sent))];
@@ -172,8 +232,7 @@ test.each(cases)("$cause is found: pasted, as a curl command, and among recent f
     ways.push(() => pick(page, requestId));
   }
   for (const way of ways) {
-    await way();
-    const { causes, part } = await found(page);
+    const { causes, part } = await ask(page, way);
     expect(causes[0]).toBe(c.cause);
     expect(c.part === undefined || c.part === part, `${part ?? "nothing"} differs`).toBe(true);
   }
@@ -183,20 +242,19 @@ test.each(cases)("$cause is found: pasted, as a curl command, and among recent f
 test("a right signature is said to be right, by the server and by the page", async () => {
   const watched = await openDoctor();
   const { page } = watched;
-  await paste(page, rawOf(tc3(tael.endpoint, reseller)));
-  expect((await found(page)).causes).toEqual(["right"]);
+  expect((await pasted(page, rawOf(tc3(tael.endpoint, reseller)))).causes).toEqual(["right"]);
   await page.getByText("the very signature that it came with").waitFor();
   await page.getByText("to the character", { exact: false }).first().waitFor();
-  await paste(page, rawOf(v1(tael.endpoint, reseller)));
-  expect((await found(page)).causes).toEqual(["right"]);
+  expect((await pasted(page, rawOf(v1(tael.endpoint, reseller)))).causes).toEqual(["right"]);
   await watched.close();
 });
 
 test("a secret key of somebody else is no known mistake, and the page's own signature is another", async () => {
   const watched = await openDoctor();
   const { page } = watched;
-  await paste(page, rawOf(tc3(tael.endpoint, { id: reseller.id, secret: "somebody else's" })));
-  expect((await found(page)).causes).toEqual(["none"]);
+  expect(
+    (await pasted(page, rawOf(tc3(tael.endpoint, { id: reseller.id, secret: "somebody else's" })))).causes,
+  ).toEqual(["none"]);
   await page.getByText("gets another signature").waitFor();
   await watched.close();
 });
@@ -205,8 +263,7 @@ test("what a program printed is compared, to the first character that differs", 
   const watched = await openDoctor();
   const { page } = watched;
   let canonical = "";
-  await paste(page, rawOf(tc3(tael.endpoint, reseller, r => void (canonical = canonicalOf(r)))));
-  await found(page);
+  await pasted(page, rawOf(tc3(tael.endpoint, reseller, r => void (canonical = canonicalOf(r)))));
   const own = page.getByLabel("Canonical request or string to sign");
   const compared = page.locator("[data-compare]");
   await own.fill(canonical.replace("application/json\n", "application/json \n"));
@@ -247,12 +304,10 @@ test("markup in a request is shown as text, pasted or remembered", async () => {
     r.payload = sha256(evil);
   });
   const { requestId } = await sendTo(tael.endpoint, sent);
-  await pick(page, requestId);
-  await found(page);
+  await ask(page, () => pick(page, requestId));
   await page.locator(`[data-request="${requestId}"] summary`).click();
   await page.locator(`[data-request="${requestId}"] pre`).getByText(evil).first().waitFor();
-  await paste(page, rawOf(sent));
-  await found(page);
+  await pasted(page, rawOf(sent));
   await page.getByLabel("Canonical request or string to sign").fill(evil);
   await page.locator("[data-compare] mark").first().waitFor();
   await paste(page, `${evil}\n${evil}`);
@@ -268,8 +323,7 @@ test.each(["light", "dark"] as const)("axe finds nothing serious in the %s page"
   const sent = tc3(tael.endpoint, reseller, r => setHost(r, "localhost"));
   await sendTo(tael.endpoint, sent);
   await page.goto("/explorer/doctor");
-  await paste(page, rawOf(sent));
-  await found(page);
+  await pasted(page, rawOf(sent));
   expect(await seriousFindings(page, ".doctor")).toEqual([]);
   await watched.close();
 });
@@ -280,8 +334,7 @@ test("the keyboard is enough, and the result takes the focus", async () => {
   await page.getByLabel("Raw HTTP, or a curl command").focus();
   await page.keyboard.insertText(rawOf(tc3(tael.endpoint, reseller, r => setHost(r, "localhost"))));
   await page.keyboard.press("Tab");
-  await page.keyboard.press("Enter");
-  await found(page);
+  await ask(page, () => page.keyboard.press("Enter"));
   await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe("What was found");
   await watched.close();
 });

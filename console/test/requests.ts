@@ -163,6 +163,7 @@ export function v1(endpoint: string, key: Key, wrong: (recipe: V1) => void = () 
 export interface Answer {
   code: string;
   requestId: string;
+  fields: Record<string, unknown>;
 }
 
 /** Sends a request as it is, whatever its Host says. */
@@ -182,8 +183,33 @@ export async function sendTo(endpoint: string, sent: Sent): Promise<Answer> {
     call.once("error", failed);
     call.end(sent.body);
   });
-  const { Response: answer } = JSON.parse(text) as { Response: { RequestId: string; Error?: { Code: string } } };
-  return { code: answer.Error?.Code ?? "", requestId: answer.RequestId };
+  const { Response: fields } = JSON.parse(text) as { Response: { RequestId: string; Error?: { Code: string } } };
+  return { code: fields.Error?.Code ?? "", requestId: fields.RequestId, fields };
+}
+
+const versions = { intlpartnersmgt: "2022-09-28", tael: "2026-11-01", sts: "2018-08-13" };
+
+/** Calls an action of a service, well signed; fails where it is refused. */
+export async function call(
+  endpoint: string,
+  key: Key,
+  service: keyof typeof versions,
+  action: string,
+  parameters: object,
+): Promise<Record<string, unknown>> {
+  const body = JSON.stringify(parameters);
+  const sent = tc3(endpoint, key, r => {
+    r.service = service;
+    r.sent.headers["X-TC-Action"] = action;
+    r.sent.headers["X-TC-Version"] = versions[service];
+    r.sent.body = body;
+    r.payload = sha256(body);
+  });
+  const { code, fields } = await sendTo(endpoint, sent);
+  if (code !== "") {
+    throw new Error(`${action}: ${code}`);
+  }
+  return fields;
 }
 
 export function rawOf({ method, target, headers, body }: Sent): string {

@@ -47,7 +47,7 @@ export function Doctor({ credentials, endpoint }: { credentials: Credentials; en
       <PasteForm disabled={disabled} onPaste={(raw, request) => mutate({ raw, request })} />
       <div role="status">{isPending && t("working")}</div>
       {error && <AskFailure error={error} />}
-      {data && <Result key={submittedAt} finding={data} />}
+      {data && <Result key={submittedAt} turn={submittedAt} finding={data} />}
       {hasKey && <RecentFailures asker={asker} disabled={disabled} onPick={remembered => mutate({ remembered })} />}
     </div>
   );

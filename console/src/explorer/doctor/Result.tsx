@@ -17,7 +17,7 @@ export interface Finding {
 }
 
 /** What was found, the likeliest cause first. It takes the focus, so that readers are led to it. */
-export function Result({ finding: { diagnosis, code, local } }: { finding: Finding }) {
+export function Result({ finding: { diagnosis, code, local }, turn }: { finding: Finding; turn: number }) {
   const { t } = useTranslation("doctor");
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), [diagnosis]);
@@ -29,7 +29,7 @@ export function Result({ finding: { diagnosis, code, local } }: { finding: Findi
     ["clientToSign", comparison && diagnosis.SignedStringToSign],
   ] as const;
   return (
-    <section className="doctor-result" aria-labelledby="doctor-result">
+    <section className="doctor-result" aria-labelledby="doctor-result" data-turn={turn}>
       <h2 id="doctor-result" ref={heading} tabIndex={-1}>
         {t("resultTitle")}
       </h2>
