@@ -55,10 +55,10 @@ function addressOf(child: ChildProcess): Promise<string> {
 }
 
 /** Starts Debian's Chromium, or the one that CHROMIUM names. */
-export function startBrowser(): Promise<Browser> {
+export function startBrowser(...args: string[]): Promise<Browser> {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: process.getuid?.() === 0 ? ["--no-sandbox"] : [],
+    args: [...(process.getuid?.() === 0 ? ["--no-sandbox"] : []), ...args],
   });
 }
 

@@ -150,6 +150,34 @@ test("without a key, what needs one is a placeholder", async () => {
   await watched.close();
 });
 
+// Plain HTTP from another host is no secure context: no WebCrypto, and no clipboard either.
+test("a page of another host signs and copies without the browser's cryptography", async () => {
+  const host = `tael.test:${new URL(tael.endpoint).port}`;
+  const other = await startBrowser("--host-resolver-rules=MAP tael.test 127.0.0.1");
+  try {
+    const watched = await Watched.open(other, `http://${host}`);
+    const { page } = watched;
+    await page.goto(address);
+    expect(await page.evaluate(() => isSecureContext || "subtle" in crypto)).toBe(false);
+    await page.getByLabel("Timestamp, Unix seconds").fill(String(time));
+    const canonical = await step(page, "canonicalRequest", `host:${host}\n`);
+    const toSign = `TC3-HMAC-SHA256\n${time}\n2026-11-22/intlpartnersmgt/tc3_request\n${sha256(canonical)}`;
+    const signing = ["2026-11-22", "intlpartnersmgt", "tc3_request"].reduce<Buffer | string>(
+      hmac,
+      `TC3${reseller.secret}`,
+    );
+    await step(page, "signature", hmac(signing, toSign).toString("hex"));
+    await page.getByRole("button", { name: "Copy: Canonical request" }).click();
+    await page.getByRole("status").getByText("Copied").waitFor();
+    await watched.context.close();
+    // Chromium remarks on that header wherever it comes by plain HTTP.
+    const remark = "error: The Cross-Origin-Opener-Policy header has been ignored";
+    expect(watched.faults.filter(fault => !fault.startsWith(remark))).toEqual([]);
+  } finally {
+    await other.close();
+  }
+});
+
 test("markup in a parameter is shown as text", async () => {
   const watched = await Watched.open(browser, tael.endpoint);
   const { page } = watched;
