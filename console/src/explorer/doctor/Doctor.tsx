@@ -37,6 +37,7 @@ export function Doctor({ credentials, endpoint }: { credentials: Credentials; en
   const disabled = !hasKey || isPending;
   return (
     <div className="doctor">
+      <title>{`${t("title")} · Tael API Explorer`}</title>
       <h1>{t("title")}</h1>
       <p>{t("intro")}</p>
       {!hasKey && (
