@@ -199,6 +199,9 @@ test.for(["light", "dark"] as const)("form and call are accessible (%s)", async 
   await page.keyboard.press("Control+Enter");
   await page.locator(".call-figures").waitFor();
   expect(await violations(page)).toEqual([]);
+  await page.setViewportSize({ width: 360, height: 740 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+  expect(await page.locator(".action").evaluate(element => element.scrollWidth - element.clientWidth)).toBe(0);
   await page.getByRole("button", { name: "JSON", exact: true }).click();
   expect(await violations(page)).toEqual([]);
   await watched.close();

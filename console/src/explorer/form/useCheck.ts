@@ -16,6 +16,15 @@ export function encodingOf(draft: Draft): Encoding {
   return json ? "json" : "form";
 }
 
+// What the older signatures send beside an action's own parameters, and the server takes once.
+const common = ["Action", "Version", "Timestamp", "Nonce", "SecretId", "SignatureMethod", "Language", "Signature"];
+
+/** Parameters that the older signatures have no place for: DescribeAuditEvents has one called Action. */
+function repeated(parameters: Draft["parameters"]): Refusal[] {
+  const names = common.filter(name => name in parameters);
+  return names.map(name => ({ code: "InvalidParameter", variant: "duplicate", args: { parameter: name }, path: name }));
+}
+
 /** What the server would refuse of a draft, in its order, in the language of the page. */
 export function useProblems(draft: Draft): Problem[] {
   const definition = useDefinition();
@@ -23,9 +32,10 @@ export function useProblems(draft: Draft): Problem[] {
   const language = i18n.language === "zh" ? "zh-CN" : "en-US";
   const { action, parameters } = draft;
   const encoding = encodingOf(draft);
+  const v1 = draft.method !== "TC3-HMAC-SHA256" && action.auth !== "none";
   return useMemo(() => {
     const typeOf = (name: string) => definition.type(action.service, name);
-    const found = [...refusals(action, typeOf, parameters, encoding)];
+    const found = [...(v1 ? repeated(parameters) : []), ...refusals(action, typeOf, parameters, encoding)];
     return found.map(refusal => ({ ...refusal, message: messageOf(definition, refusal, language) }));
-  }, [definition, action, parameters, encoding, language]);
+  }, [definition, action, parameters, encoding, language, v1]);
 }
