@@ -5,7 +5,7 @@ GOLANGCI_LINT = github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 # Where `make run` keeps its database; delete the folder to start anew.
 DATA = .tael
 
-.PHONY: help run console test test-console test-browser conformance bench bench-postgres bench-large memory failover generate check-generate fmt lint fuzz check release
+.PHONY: help run console test test-console test-browser conformance samples bench bench-postgres bench-large memory failover generate check-generate fmt lint fuzz check release
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ race: ## Run all tests under the race detector
 
 conformance: bin/tael ## Run the official SDKs and tccli against the real binary (needs Node and Python)
 	conformance/run bin/tael
+
+samples: console/node_modules/.installed bin/tael ## Run programs as the Explorer writes them (needs also a JDK, Maven, PHP, Ruby, g++)
+	conformance/run bin/tael samples
 
 bench: bin/tael ## Measure against baselines taken in the same run (needs wrk)
 	go run ./internal/bench -tael bin/tael
