@@ -6,7 +6,7 @@ import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { customer } from "./world.mjs";
+import { writersCustomer as customer } from "./world.mjs";
 
 const require = createRequire(import.meta.url);
 

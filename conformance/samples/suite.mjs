@@ -8,7 +8,7 @@ import { checkModels, checkVersions } from "./models.mjs";
 import { loadPage, root } from "./page.mjs";
 import { checkParsed } from "./parsed.mjs";
 import { installJava, Sample } from "./programs.mjs";
-import { cases, customer, remark, World } from "./world.mjs";
+import { cases, remark, World, writer, writersCustomer as customer } from "./world.mjs";
 
 const work = mkdtempSync(join(tmpdir(), "samples-"));
 const page = await loadPage(join(work, "page"));
@@ -89,16 +89,16 @@ async function answersAsUsual(variant, { name, as, action, parameters }) {
 /** A write arrives with its decimal and every character of its text, and once where it has an idempotency key. */
 async function writesWhatWasFilledIn(variant) {
   const allocation = amount => page.stringify({ ClientUin: customer, AddedCredit: page.parse(amount), Remark: remark });
-  const usual = await world.call("reseller", "AllocateCustomerCredit", allocation("0.00000025"));
-  await world.call("reseller", "AllocateCustomerCredit", allocation("-0.00000025"));
+  const usual = await world.call(writer, "AllocateCustomerCredit", allocation("0.00000025"));
+  await world.call(writer, "AllocateCustomerCredit", allocation("-0.00000025"));
 
   const key = `sample-${variant.language.id}-${variant.signed ?? false}`;
   const draft = world.draft("AllocateCustomerCredit", allocation("0.00000025"), key);
-  const sample = await sampleOf(variant, "reseller", draft, "write");
+  const sample = await sampleOf(variant, writer, draft, "write");
   const ran = await sample.run();
   assert.equal(ran.code, 0, ran.stderr);
   assert.deepEqual(answerIn(ran.stdout), answerIn(JSON.stringify(usual)));
-  const newest = await world.call("reseller", "QueryCreditAllocationHistory", `{"ClientUin": ${customer}, "PageSize": 1}`);
+  const newest = await world.call(writer, "QueryCreditAllocationHistory", `{"ClientUin": ${customer}, "PageSize": 1}`);
   assert.equal(newest.History[0].Remark, remark);
   assert.equal(newest.History[0].Credit, 0.00000025);
   assert.ok(!existsSync(join(sample.folder, "pwned")), "a command in the text was run");
@@ -107,7 +107,7 @@ async function writesWhatWasFilledIn(variant) {
     const again = await sample.run();
     assert.deepEqual(answerIn(again.stdout), answerIn(ran.stdout), "the idempotency key was not sent");
   }
-  await world.call("reseller", "AllocateCustomerCredit", allocation("-0.00000025"));
+  await world.call(writer, "AllocateCustomerCredit", allocation("-0.00000025"));
 }
 
 let writing = Promise.resolve();

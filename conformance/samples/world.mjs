@@ -3,12 +3,16 @@ import { readRoot } from "./page.mjs";
 
 const { keys } = JSON.parse(readRoot("conformance/cases.json"));
 
-export const customer = 200000001001;
+const customer = 200000001001;
+
+/** Who writes is of another tree than who reads: programs run at the same time. */
+export const writer = "distributor";
+export const writersCustomer = 200000002001;
 
 /** What a generator may not let out of a string in any language. Its file must never come to be. */
 export const remark =
   "\"'`touch pwned`$(touch pwned)${HOME}#{1+1}{$x}%s%n\\u0022\\n\\ // */ --> </script><?php ?>\n\t\rJSON\n" +
-  "é 中文 🚢 \u202e\u2028\u0085\u0007 ;|& )json\" ??=";
+  "é 中文 🚢 \u202e\u2028\u0085\u0007 ;|& ??= )json";
 
 export const cases = [
   { name: "a read without parameters", as: "reseller", action: "QueryPartnerCredit", parameters: "{}" },

@@ -7,7 +7,6 @@ export type Note =
   | "noIdempotencyKey"
   | "noLanguage"
   | "httpsOnly"
-  | "port443"
   | "otherSignature"
   | "expires"
   | "keyArgument" // openssl takes keys as arguments
@@ -25,8 +24,6 @@ export interface Lacks {
   idempotencyKey?: boolean;
   language?: boolean;
   plainHttp?: boolean;
-  /** HTTPS on another port than 443. */
-  ownHttpsPort?: boolean;
   /** Numbers that are not integers are 64-bit floats. */
   exactDecimals?: boolean;
   /** Integers from this size on are 64-bit floats. */
@@ -43,7 +40,6 @@ export function notesOf(call: Call, lacks: Lacks): Note[] {
     ["noIdempotencyKey", lacks.idempotencyKey && call.idempotencyKey !== ""],
     ["noLanguage", lacks.language && call.language !== "en-US"],
     ["httpsOnly", lacks.plainHttp && call.scheme === "http"],
-    ["port443", lacks.ownHttpsPort && call.scheme === "https" && call.host.includes(":")],
     ["otherSignature", call.otherSignature],
     ["unsigned", call.action.auth === "none"],
   ];

@@ -22,7 +22,6 @@ const style: Style = {
 /** A program of the Ruby SDK's base client, which takes any action. */
 export function ruby(call: Call): Program {
   const { action } = call;
-  const ownPort = call.host.includes(":");
   const code = lines(
     "# frozen_string_literal: true",
     "",
@@ -31,11 +30,11 @@ export function ruby(call: Call): Program {
     "",
     `key = TencentCloud::Common::Credential.new(${keyArguments(call.token)})`,
     `http = TencentCloud::Common::HttpProfile.new(${text(call.scheme)}, ${text(call.host)})`,
-    ...(ownPort && call.scheme === "http" ? throughProxy(call.host) : []),
     `profile = TencentCloud::Common::ClientProfile.new('TC3-HMAC-SHA256', http, ${text(call.language)})`,
     "client = TencentCloud::Common::AbstractClient.new(",
     `  key, '', ${text(action.version)}, ${text(call.host)}, 'SDK_RUBY', profile`,
     ")",
+    ...ownPort(call),
     "",
     `parameters = ${objectLiteral(call.parameters, style)}`,
     `answer = JSON.parse(client.send_request(${text(action.name)}, parameters))['Response']`,
@@ -48,14 +47,22 @@ export function ruby(call: Call): Program {
   return {
     file: `${snakeCase(action.name)}.rb`,
     code,
-    notes: notesOf(call, { idempotencyKey: true, ownHttpsPort: true, exactDecimals: true }),
+    notes: notesOf(call, { idempotencyKey: true, exactDecimals: true }),
   };
 }
 
-function throughProxy(host: string): string[] {
+/** The SDK connects to ports 80 and 443, whatever stands in the endpoint. */
+function ownPort({ host, scheme }: Call): string[] {
+  const [, address, port] = /^\[?(.*?)\]?:(\d+)$/.exec(host) ?? [];
+  if (address === undefined || port === undefined) {
+    return [];
+  }
   return [
-    "# The SDK connects to port 80, unless through a proxy: the server takes requests of that form as well.",
-    `http.proxy = ${text(`http://${host}`)}`,
+    "",
+    "# The SDK connects to port 80 or 443 only: its connection is replaced.",
+    `connection = Net::HTTP.new(${text(address)}, ${port})`,
+    `connection.use_ssl = ${scheme === "https"}`,
+    "client.instance_variable_get(:@request).instance_variable_set(:@conn, connection)",
   ];
 }
 

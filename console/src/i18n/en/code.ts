@@ -21,7 +21,6 @@ export const code = {
   note_noIdempotencyKey: "This client cannot send the idempotency key; `tael call` can.",
   note_noLanguage: "This client cannot choose the language of messages: they come in the server's own.",
   note_httpsOnly: "This SDK speaks HTTPS only, and this server was reached by plain HTTP: serve it with a certificate.",
-  note_port443: "This SDK reaches HTTPS on port 443 only.",
   note_otherSignature: "The program signs with TC3-HMAC-SHA256 and sends a POST, whatever is chosen in the form.",
   note_expires: "The signature holds for five minutes. Whoever has the text can send the call until then.",
   note_keyArgument:

@@ -23,7 +23,6 @@ export const code: Same<typeof english> = {
   note_noLanguage: "このクライアントではメッセージの言語を選べず、サーバーの既定の言語になります。",
   note_httpsOnly:
     "この SDK は HTTPS のみ対応ですが、このサーバーには平文の HTTP で接続しています。証明書を設定してください。",
-  note_port443: "この SDK の HTTPS はポート 443 のみです。",
   note_otherSignature: "フォームの選択に関わらず、プログラムは TC3-HMAC-SHA256 で署名し POST で送信します。",
   note_expires: "署名は 5 分間有効です。その間、このテキストを持つ人は誰でも呼び出しを送れます。",
   note_keyArgument:

@@ -22,7 +22,6 @@ export const code: Same<typeof english> = {
   note_noIdempotencyKey: "이 클라이언트는 멱등성 키를 보낼 수 없습니다. `tael call`은 보낼 수 있습니다.",
   note_noLanguage: "이 클라이언트는 메시지 언어를 고를 수 없어 서버의 기본 언어로 나옵니다.",
   note_httpsOnly: "이 SDK는 HTTPS만 지원하지만 이 서버는 일반 HTTP로 접속되었습니다. 인증서를 설정하세요.",
-  note_port443: "이 SDK는 HTTPS를 443 포트로만 사용합니다.",
   note_otherSignature: "양식에서 무엇을 고르든 프로그램은 TC3-HMAC-SHA256으로 서명하고 POST로 보냅니다.",
   note_expires: "서명은 5분 동안 유효합니다. 그동안 이 텍스트를 가진 사람은 누구나 호출을 보낼 수 있습니다.",
   note_keyArgument:

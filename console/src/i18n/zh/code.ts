@@ -22,7 +22,6 @@ export const code: Same<typeof english> = {
   note_noIdempotencyKey: "该客户端无法发送幂等键,`tael call` 可以。",
   note_noLanguage: "该客户端无法选择消息语言,消息使用服务器的默认语言。",
   note_httpsOnly: "该 SDK 只支持 HTTPS,而本服务器以明文 HTTP 提供服务:请为其配置证书。",
-  note_port443: "该 SDK 的 HTTPS 只能使用 443 端口。",
   note_otherSignature: "无论表单中如何选择,程序都使用 TC3-HMAC-SHA256 签名并以 POST 发送。",
   note_expires: "签名五分钟内有效,在此期间任何拿到该文本的人都可以发送此调用。",
   note_keyArgument: "openssl 以参数形式接收密钥:脚本运行期间,同一台机器上的其他人可以看到由您的密钥派生的密钥。",
