@@ -87,10 +87,10 @@ function ProgramView({ language, program, signature, unsigned }: ViewProps) {
         </p>
       )}
       {!signature.signed && !unsigned && <p>{t("keyFromEnvironment", { id: environment.id, key: environment.key })}</p>}
-      {install && <Listing title={t("install")} grammar="bash" code={install} />}
       <Listing title={t("program", { file: program.file })} grammar={language.grammar} code={program.code}>
         <DownloadButton file={program.file} code={program.code} />
       </Listing>
+      {install && <Listing title={t("install")} grammar="bash" code={install} />}
       <Listing title={t("run")} grammar="bash" code={language.run(program.file)} />
     </>
   );
