@@ -5,12 +5,12 @@ import { queries } from "../definition/definition";
 import { ExplorerLayout } from "../explorer/ExplorerLayout";
 import { ExplorerPage } from "../explorer/ExplorerPage";
 import { ExplorerStart } from "../explorer/ExplorerStart";
-import { DoctorPage } from "../explorer/parts";
 import { SessionProvider } from "../session/session";
 import { Failures } from "./Failures";
 import { Frame } from "./Frame";
 import { Loading } from "./Loading";
 
+const DoctorPage = lazy(() => import("../explorer/doctor/DoctorPage"));
 const ErrorCodes = lazy(() => import("../explorer/errors/ErrorCodes"));
 
 /** Every page of the application by its path. */
@@ -26,7 +26,7 @@ export function App() {
                   <Route path="/explorer" element={<ExplorerLayout />}>
                     <Route index element={<ExplorerStart />} />
                     <Route path="errors/:code?" element={<ErrorCodes />} />
-                    {DoctorPage && <Route path="doctor" element={<DoctorPage />} />}
+                    <Route path="doctor" element={<DoctorPage />} />
                     <Route path=":action/:tab?" element={<ExplorerPage />} />
                   </Route>
                   <Route path="*" element={<Navigate to="/explorer/" replace />} />

@@ -2,6 +2,7 @@ import { useTranslation } from "react-i18next";
 import { prefer, type Preferences, textSizes, usePreferences } from "../app/preferences";
 import type { Action } from "../definition/bundle";
 import { useText } from "../i18n/text";
+import { useDocs } from "./docs";
 
 /** An action's name and kind, and how its page is read. */
 export function ActionHeader({ action }: { action: Action }) {
@@ -31,9 +32,10 @@ export function ActionHeader({ action }: { action: Action }) {
 function Reading({ action }: { action: Action }) {
   const { t } = useTranslation();
   const { text, focus } = usePreferences();
+  const docs = useDocs();
   return (
     <div className="action-reading" role="group" aria-label={t("reading")}>
-      <a className="app-button app-button--plain" href={`/docs/actions/${action.name}`}>
+      <a className="app-button app-button--plain" href={docs(`actions/${action.name}`)}>
         {t("printable")}
       </a>
       <button

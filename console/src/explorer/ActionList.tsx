@@ -1,4 +1,4 @@
-import { useEffect, useId, useMemo, useRef, useState } from "react";
+import { memo, useEffect, useId, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
 import type { Action } from "../definition/bundle";
@@ -7,6 +7,7 @@ import { useGroupName, useText } from "../i18n/text";
 import { mayCall } from "../session/RoleBar";
 import { roleName } from "../session/roles";
 import { useSession } from "../session/session";
+import { useDocs } from "./docs";
 import { grouped } from "./grouped";
 
 interface Props {
@@ -19,6 +20,7 @@ export function ActionList({ chosen }: Props) {
   const { t } = useTranslation();
   const definition = useDefinition();
   const { role } = useSession();
+  const docs = useDocs();
   const [mine, setMine] = useState(false);
   const services = useMemo(() => grouped(definition), [definition]);
   const shown = (action: Action) => !mine || !role || mayCall(action, role);
@@ -57,7 +59,7 @@ export function ActionList({ chosen }: Props) {
           </Link>
         </li>
         <li>
-          <a href="/docs/">{t("docs")}</a>
+          <a href={docs("")}>{t("docs")}</a>
         </li>
       </ul>
     </nav>
@@ -67,6 +69,10 @@ export function ActionList({ chosen }: Props) {
 function Group({ name, actions, chosen }: { name: string; actions: Action[]; chosen: (() => void) | undefined }) {
   const [open, setOpen] = useState(true);
   const groupName = useGroupName();
+  const { t } = useTranslation();
+  const offline = t("offlineShort");
+  const text = useText();
+  const { action: current } = useParams();
   const id = useId();
   if (actions.length === 0) {
     return null;
@@ -81,7 +87,13 @@ function Group({ name, actions, chosen }: { name: string; actions: Action[]; cho
       <ul id={id} hidden={!open}>
         {actions.map(action => (
           <li key={action.name}>
-            <Row action={action} chosen={chosen} />
+            <Row
+              name={action.name}
+              title={text(action.title)}
+              mark={action.offline ? offline : undefined}
+              current={action.name === current}
+              chosen={chosen}
+            />
           </li>
         ))}
       </ul>
@@ -89,22 +101,24 @@ function Group({ name, actions, chosen }: { name: string; actions: Action[]; cho
   );
 }
 
-function Row({ action, chosen }: { action: Action; chosen: (() => void) | undefined }) {
-  const { t } = useTranslation();
-  const text = useText();
-  const { action: current } = useParams();
+interface RowProps {
+  name: string;
+  title: string;
+  /** What is said beside the name; nothing of most. */
+  mark: string | undefined;
+  current: boolean;
+  chosen: (() => void) | undefined;
+}
+
+// There are many of them: each is drawn again only when something of it has changed.
+const Row = memo(function Row({ name, title, mark, current, chosen }: RowProps) {
   return (
-    <Link
-      to={`/explorer/${action.name}`}
-      className="actions-row"
-      aria-current={action.name === current ? "page" : undefined}
-      onClick={chosen}
-    >
+    <Link to={`/explorer/${name}`} className="actions-row" aria-current={current ? "page" : undefined} onClick={chosen}>
       <span className="actions-name">
-        {action.offline && <span className="actions-offline">{t("offlineShort")}</span>}
-        {action.name}
+        {mark && <span className="actions-offline">{mark}</span>}
+        {name}
       </span>
-      <span className="actions-title">{text(action.title)}</span>
+      <span className="actions-title">{title}</span>
     </Link>
   );
-}
+});

@@ -1,4 +1,4 @@
-import { Suspense } from "react";
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, Navigate, useParams } from "react-router";
 import { Failures } from "../app/Failures";
@@ -9,11 +9,12 @@ import { useText } from "../i18n/text";
 import { RoleBar, RoleHint } from "../session/RoleBar";
 import { useSession } from "../session/session";
 import { ActionHeader } from "./ActionHeader";
-import { RequestForm } from "./parts";
 import { isTab, type Tab, tabs } from "./parts";
 import { TabBar } from "./TabBar";
 import { useDraft } from "./useDraft";
 import { useFieldFocus } from "./useFieldFocus";
+
+const RequestForm = lazy(async () => ({ default: (await import("./form/RequestForm")).RequestForm }));
 
 /** An action: what it is, its form, and the tabs that work on what is filled in. */
 export function ExplorerPage() {
@@ -52,23 +53,19 @@ function ActionPage({ action, tab }: { action: Action; tab: Tab }) {
       <RoleBar action={action} />
       <RoleHint action={action} />
       <div className="action-work">
-        {RequestForm && (
-          <section className="action-form" aria-label={t("parameters")}>
-            <Failures>
-              <Suspense fallback={<Loading />}>
-                <RequestForm draft={draft} onChange={change} />
-              </Suspense>
-            </Failures>
-          </section>
-        )}
+        <section className="action-form" aria-label={t("parameters")}>
+          <Failures>
+            <Suspense fallback={<Loading />}>
+              <RequestForm draft={draft} onChange={change} />
+            </Suspense>
+          </Failures>
+        </section>
         <section className="action-tabs">
           <TabBar action={action.name} tab={tab} fragment={fragment} />
           <div role="tabpanel" id="panel" aria-labelledby={`tab-${tab}`} className="action-panel">
             <Failures key={tab}>
               <Suspense fallback={<Loading />}>
-                {Content && (
-                  <Content draft={draft} onChange={change} credentials={credentials} endpoint={location.origin} />
-                )}
+                <Content draft={draft} onChange={change} credentials={credentials} endpoint={location.origin} />
               </Suspense>
             </Failures>
           </div>

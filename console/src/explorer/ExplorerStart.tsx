@@ -3,6 +3,7 @@ import { Link } from "react-router";
 import { useDefinition } from "../definition/definition";
 import { useText } from "../i18n/text";
 import { useSession } from "../session/session";
+import { useDocs } from "./docs";
 
 // What somebody tries first; those that are not defined are left out.
 const firsts = ["QueryPartnerCredit", "QueryVoucherAmountByUin", "AllocateCustomerCredit", "DescribeAuditEvents"];
@@ -13,6 +14,7 @@ export function ExplorerStart() {
   const text = useText();
   const definition = useDefinition();
   const { demo } = useSession();
+  const docs = useDocs();
   const actions = firsts.flatMap(name => definition.action(name) ?? []);
   return (
     <div className="start">
@@ -49,7 +51,7 @@ export function ExplorerStart() {
       <h2>{t("elsewhere")}</h2>
       <ul className="start-links">
         <li>
-          <a href="/docs/">{t("docs")}</a>
+          <a href={docs("")}>{t("docs")}</a>
         </li>
         <li>
           <a href="/openapi.json">OpenAPI 3.1</a>

@@ -31,11 +31,11 @@ export function RoleBar({ action }: { action: Action }) {
               className="rolebar-role"
               disabled={!first}
               aria-pressed={account?.role === role}
+              aria-label={`${roleName(t, role)}, ${mayCall(action, role) ? t("mayCall") : t("mayNotCall")}`}
               onClick={() => first && account?.role !== role && become(first)}
             >
               <span aria-hidden className={mayCall(action, role) ? "rolebar-may" : "rolebar-maynot"} />
               {roleName(t, role)}
-              <span className="app-hidden">, {mayCall(action, role) ? t("mayCall") : t("mayNotCall")}</span>
             </button>
           );
         })}

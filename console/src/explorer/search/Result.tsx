@@ -1,20 +1,19 @@
 import { useEffect, useRef } from "react";
-import { useTranslation } from "react-i18next";
-import { useText } from "../../i18n/text";
 import { type Entry, parts } from "./index";
 
 interface Props {
   id: string;
   entry: Entry;
+  /** What the entry is, and is about, in the language that is chosen. */
+  kind: string;
+  about: string;
   words: string[];
   active: boolean;
   choose: () => void;
 }
 
 /** One line of what was found. */
-export function Result({ id, entry, words, active, choose }: Props) {
-  const { t } = useTranslation();
-  const text = useText();
+export function Result({ id, entry, kind, about, words, active, choose }: Props) {
   const line = useRef<HTMLLIElement>(null);
   useEffect(() => {
     if (active) line.current?.scrollIntoView({ block: "nearest" });
@@ -30,13 +29,13 @@ export function Result({ id, entry, words, active, choose }: Props) {
       onPointerDown={event => event.preventDefault()}
       onClick={choose}
     >
-      <span className="search-kind">{t(`result_${entry.kind}`)}</span>
+      <span className="search-kind">{kind}</span>
       <span className="search-name">
         <Marked text={entry.name} words={words} />
         {(entry.kind === "request" || entry.kind === "response") && <span className="search-of">{entry.action}</span>}
       </span>
       <span className="search-about">
-        <Marked text={text(entry.about)} words={words} />
+        <Marked text={about} words={words} />
       </span>
     </li>
   );

@@ -3,19 +3,24 @@ import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { SearchIcon } from "tdesign-icons-react";
 import { useDefinition } from "../../definition/definition";
+import { useText } from "../../i18n/text";
 import type { FocusState } from "../useFieldFocus";
 import { Result } from "./Result";
 import { type Entry, find, makeIndex, wordsOf } from "./index";
 import "./search.css";
 
 // More than anybody reads; what is left out is counted.
-const shownMax = 24;
+const shownMax = 20;
+
+// Milliseconds that the first view has for itself.
+const indexAfter = 1000;
 
 /** Finds actions, fields and error codes while somebody types: a combobox over a list. */
 export function Search() {
   const { t } = useTranslation();
-  const definition = useDefinition();
-  const index = useMemo(() => makeIndex(definition), [definition]);
+  const text = useText();
+  const [wanted, setWanted] = useState(false);
+  const index = useIndex(wanted);
   const navigate = useNavigate();
   const [query, setQuery] = useState("");
   const [open, setOpen] = useState(false);
@@ -87,7 +92,10 @@ export function Search() {
         spellCheck={false}
         value={query}
         onChange={type}
-        onFocus={() => setOpen(true)}
+        onFocus={() => {
+          setWanted(true);
+          setOpen(true);
+        }}
         onKeyDown={press}
       />
       <kbd aria-hidden>/</kbd>
@@ -99,6 +107,8 @@ export function Search() {
                 key={`${entry.kind} ${entry.action} ${entry.name}`}
                 id={`search-${at}`}
                 entry={entry}
+                kind={t(`result_${entry.kind}`)}
+                about={text(entry.about)}
                 words={words}
                 active={at === active}
                 choose={() => choose(entry)}
@@ -115,6 +125,17 @@ export function Search() {
       </span>
     </div>
   );
+}
+
+/** The index, made when the page has nothing else to do, or when it is wanted: the first view does without. */
+function useIndex(wanted: boolean): Entry[] {
+  const definition = useDefinition();
+  const [idle, setIdle] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setIdle(true), indexAfter);
+    return () => clearTimeout(timer);
+  }, []);
+  return useMemo(() => (wanted || idle ? makeIndex(definition) : []), [definition, wanted, idle]);
 }
 
 /** Focuses the input on "/", wherever nothing else is being typed. */

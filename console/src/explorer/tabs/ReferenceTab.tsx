@@ -4,6 +4,7 @@ import type { Action } from "../../definition/bundle";
 import { useText } from "../../i18n/text";
 import { roleName, roles } from "../../session/roles";
 import { mayCall } from "../../session/RoleBar";
+import { useDocs } from "../docs";
 import type { TabProps } from "../parts";
 import { ActionErrors } from "../reference/ActionErrors";
 import { Fields } from "../reference/Fields";
@@ -12,6 +13,7 @@ import "../reference/reference.css";
 /** Everything that the definition says of an action. */
 export default function ReferenceTab({ draft: { action } }: TabProps) {
   const { t } = useTranslation("reference");
+  const docs = useDocs();
   return (
     <article className="reference">
       <h2>{t("overview")}</h2>
@@ -27,7 +29,7 @@ export default function ReferenceTab({ draft: { action } }: TabProps) {
       <h2>{t("machine")}</h2>
       <ul className="reference-links">
         <li>
-          <a href={`/docs/actions/${action.name}`}>{t("printPage")}</a>
+          <a href={docs(`actions/${action.name}`)}>{t("printPage")}</a>
         </li>
         <li>
           <a href="/openapi.json">OpenAPI 3.1</a>
