@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useLocation, useNavigate } from "react-router";
+import { NavigationType, useLocation, useNavigate, useNavigationType } from "react-router";
 import type { Action } from "../definition/bundle";
 import type { Draft } from "./draft";
 import { fromFragment, toFragment } from "./fragment";
@@ -20,7 +20,8 @@ export interface DraftState {
 
 /** The draft of an action: that of the address, or else the one it had before, or else a fresh one. */
 export function useDraft(action: Action): DraftState {
-  const { hash } = useLocation();
+  const { hash, pathname } = useLocation();
+  const navigation = useNavigationType();
   const navigate = useNavigate();
   const { i18n } = useTranslation();
   const language = i18n.language === "zh" ? "zh-CN" : "en-US";
@@ -35,8 +36,10 @@ export function useDraft(action: Action): DraftState {
   const [seen, setSeen] = useState(hash);
   if (hash !== seen) {
     setSeen(hash);
-    if (hash !== fragment) {
-      setDraft(fromFragment(hash, fresh)); // back, forward, or another link was followed
+    // Back, forward, or another link was followed. What this page writes replaces: when it
+    // arrives, more may have been typed.
+    if (hash !== fragment && navigation !== NavigationType.Replace) {
+      setDraft(fromFragment(hash, fresh));
     }
   }
 
@@ -45,9 +48,14 @@ export function useDraft(action: Action): DraftState {
     if (fragment === hash) {
       return undefined;
     }
-    const timer = setTimeout(() => void navigate({ hash: fragment }, { replace: true }), writeAfter);
+    const timer = setTimeout(() => {
+      // Another page may have been asked for that is not shown yet.
+      if (window.location.pathname === pathname) {
+        void navigate({ hash: fragment }, { replace: true });
+      }
+    }, writeAfter);
     return () => clearTimeout(timer);
-  }, [action.name, draft, fragment, hash, navigate]);
+  }, [action.name, draft, fragment, hash, navigate, pathname]);
 
   return { draft, change: setDraft, fragment };
 }
