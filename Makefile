@@ -11,11 +11,14 @@ help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: ## Run the sandbox with the demo world, and its console, on http://127.0.0.1:8080
-	@if command -v npm > /dev/null; then $(MAKE) --no-print-directory console; \
-		else echo 'npm is missing: the sandbox runs without its console'; fi
+	@if command -v npm > /dev/null && node -e '$(NODE_WILL_DO)'; then $(MAKE) --no-print-directory console; \
+		else echo 'Without Node.js 20.19 or later, and npm, the sandbox runs without its console.'; fi
 	@$(MAKE) --no-print-directory bin/tael
 	@mkdir -p $(DATA)
 	@exec bin/tael serve --demo --db $(DATA)/demo.db
+
+# Whether this Node.js is new enough to build the console.
+NODE_WILL_DO = const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)
 
 console: console/dist/index.html ## Build the console and the API Explorer (needs Node.js 20.19 or later)
 

@@ -160,7 +160,7 @@ async function disabledKey(): Promise<Key> {
 async function temporaryKey(seconds: number): Promise<{ key: Key; token: string }> {
   const Policy = JSON.stringify({
     version: "2.0",
-    statement: [{ effect: "allow", action: ["intlpartnersmgt:*"], resource: ["*"] }],
+    statement: [{ effect: "allow", action: ["*"], resource: ["*"] }],
   });
   const parameters = { Name: "test", Policy, DurationSeconds: seconds };
   const made = await call(tael.endpoint, reseller, "sts", "GetFederationToken", parameters);
@@ -236,6 +236,22 @@ test.each(cases)("$cause is found: pasted, as a curl command, and among recent f
     expect(causes[0]).toBe(c.cause);
     expect(c.part === undefined || c.part === part, `${part ?? "nothing"} differs`).toBe(true);
   }
+  await watched.close();
+});
+
+// Without its token nobody can say whose a temporary key is: only who has it is told.
+test("'TokenMissing' is found by the owner of a temporary key", async () => {
+  const { key, token } = await temporaryKey(600);
+  const watched = await openDoctor();
+  const { page } = watched;
+  await page.getByRole("button", { name: /^Account: / }).click();
+  await page.getByLabel("SecretId").fill(key.id);
+  await page.getByLabel("SecretKey").fill(key.secret);
+  await page.getByLabel("Token").fill(token);
+  await page.getByRole("button", { name: "Use this key" }).click();
+  const sent = tc3(tael.endpoint, key);
+  expect((await sendTo(tael.endpoint, sent)).code).toBe("AuthFailure.TokenFailure");
+  expect((await pasted(page, rawOf(sent))).causes).toEqual(["TokenMissing"]);
   await watched.close();
 });
 
