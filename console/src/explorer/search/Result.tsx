@@ -1,4 +1,3 @@
-import { useEffect, useRef } from "react";
 import { type Entry, parts } from "./index";
 
 interface Props {
@@ -14,14 +13,9 @@ interface Props {
 
 /** One line of what was found. */
 export function Result({ id, entry, kind, about, words, active, choose }: Props) {
-  const line = useRef<HTMLLIElement>(null);
-  useEffect(() => {
-    if (active) line.current?.scrollIntoView({ block: "nearest" });
-  }, [active]);
   return (
     // eslint-disable-next-line jsx-a11y/click-events-have-key-events -- the input keeps the focus, and hears the keys
     <li
-      ref={line}
       id={id}
       role="option"
       aria-selected={active}

@@ -1,4 +1,4 @@
-import { type ChangeEvent, type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
+import { type ChangeEvent, type KeyboardEvent, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { SearchIcon } from "tdesign-icons-react";
@@ -11,6 +11,9 @@ import "./search.css";
 
 // More than anybody reads; what is left out is counted.
 const shownMax = 20;
+
+// What is drawn with the key itself, and fills most of the list; the others follow.
+const shownFirst = 8;
 
 // Milliseconds that the first view has for itself.
 const indexAfter = 1000;
@@ -28,7 +31,8 @@ export function Search() {
   const box = useRef<HTMLDivElement>(null);
   const input = useRef<HTMLInputElement>(null);
   const found = useMemo(() => find(index, query), [index, query]);
-  const shown = found.slice(0, shownMax);
+  const settled = useDeferredValue(found) === found;
+  const shown = found.slice(0, settled ? shownMax : shownFirst);
   const words = wordsOf(query);
   const visible = open && words.length > 0;
   useSlash(input);
@@ -58,7 +62,9 @@ export function Search() {
     if (step && shown.length > 0) {
       event.preventDefault();
       setOpen(true);
-      setActive((active + step + shown.length) % shown.length);
+      const next = (active + step + shown.length) % shown.length;
+      setActive(next);
+      document.getElementById(`search-${next}`)?.scrollIntoView({ block: "nearest" });
     } else if (event.key === "Enter" && visible && entry && !event.nativeEvent.isComposing) {
       event.preventDefault();
       choose(entry);
@@ -117,7 +123,7 @@ export function Search() {
         </ul>
         <p className="search-status">
           {status}
-          {found.length > shown.length && ` ${t("firstShown", { count: shown.length })}`}
+          {found.length > shownMax && ` ${t("firstShown", { count: shownMax })}`}
         </p>
       </div>
       <span className="app-hidden" role="status">
