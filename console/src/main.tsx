@@ -1,4 +1,3 @@
-import "tdesign-react/es/_util/react-19-adapter";
 import "tdesign-react/es/style/index.css";
 import "./app/app.css";
 import { StrictMode } from "react";
