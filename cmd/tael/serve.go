@@ -435,7 +435,7 @@ func printDemo(out io.Writer, endpoint string) {
 		if a.Uin == demo.Reseller {
 			_, _ = fmt.Fprintf(out, "\nA first call, in another terminal:\n\n"+
 				"  %s call QueryPartnerCredit --endpoint %s \\\n    --secret-id %s --secret-key %s\n\n"+
-				"All actions, with parameters, errors and examples: %[2]s/docs/\n\n",
+				"In a browser: %[2]s/explorer/ to call every action, %[2]s/docs/ to read about them\n\n",
 				invocation(), endpoint, a.SecretID, a.SecretKey)
 		}
 	}
