@@ -279,9 +279,7 @@ func (e *evidence) payload() string {
 // lower case.
 func (e *evidence) accepted() []recipe {
 	var all []recipe
-	hosts := append([]string{e.Host, signature.WithoutPort(e.Host), "http://" + e.Host, "https://" + e.Host},
-		signature.PublicHosts...)
-	for _, host := range hosts {
+	for host := range signature.Hosts(e.Host, signature.PublicHosts) {
 		plain := e.expected(host)
 		all = append(all, plain)
 		for _, also := range []bool{false, true} {

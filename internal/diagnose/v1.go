@@ -142,9 +142,7 @@ func sorted(parameters []signature.Parameter) []signature.Parameter {
 // acceptedV1 are the readings that a server accepts, the commonest first.
 func (e *evidence) acceptedV1() []formula {
 	var all []formula
-	hosts := append([]string{e.Host, signature.WithoutPort(e.Host), "http://" + e.Host, "https://" + e.Host},
-		signature.PublicHosts...)
-	for _, host := range hosts {
+	for host := range signature.Hosts(e.Host, signature.PublicHosts) {
 		plain := e.formula(host)
 		all = append(all, plain)
 		dotted := plain

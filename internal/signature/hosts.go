@@ -5,12 +5,12 @@ import (
 	"strings"
 )
 
-// hosts yields the values of Host that a client may have signed when this one
+// Hosts yields the values of Host that a client may have signed when this one
 // was received: itself; without its port (Node); the public names (clients that
 // are told to send to one place and sign for another); and with the scheme that
 // tccli leaves in it, which the listener takes off. The first is nearly always
 // the one, so the others are made when they are asked for.
-func hosts(received string, public []string) iter.Seq[string] {
+func Hosts(received string, public []string) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		if !yield(received) {
 			return

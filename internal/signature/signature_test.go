@@ -70,8 +70,8 @@ func TestHostsInTheirOrder(t *testing.T) {
 		"p.example":      {"p.example", "http://p.example", "https://p.example"},
 		"":               {"", "p.example", "http://", "https://"},
 	} {
-		if got := slices.Collect(hosts(received, []string{"p.example"})); !slices.Equal(got, want) {
-			t.Errorf("hosts(%q) = %q; want %q", received, got, want)
+		if got := slices.Collect(Hosts(received, []string{"p.example"})); !slices.Equal(got, want) {
+			t.Errorf("Hosts(%q) = %q; want %q", received, got, want)
 		}
 	}
 }

@@ -53,7 +53,7 @@ func (r *TC3) Verify(a *Authorization, key [sha256.Size]byte, public []string) b
 		if !r.changedBy(how, a.SignedHeaders) {
 			continue
 		}
-		for host := range hosts(r.Host, public) {
+		for host := range Hosts(r.Host, public) {
 			hash := sha256.Sum256(r.appendCanonical(canonical[:0], a.SignedHeaders, host, how, payload))
 			mac.Write(r.appendStringToSign(text[:0], a, hash))
 			if subtle.ConstantTimeCompare(mac.Sum(sum[:0]), a.Signature[:]) == 1 {

@@ -111,7 +111,7 @@ func (r *V1) matches(mac hash.Hash, sorted []Parameter, signature string, public
 	var space [1024]byte
 	var sum [sha256.Size]byte
 	var text [44]byte // the base64 of sum
-	for host := range hosts(r.Host, public) {
+	for host := range Hosts(r.Host, public) {
 		mac.Write(r.appendStringToSign(space[:0], host, sorted))
 		encoded := base64.StdEncoding.AppendEncode(text[:0], mac.Sum(sum[:0]))
 		if subtle.ConstantTimeCompare(encoded, []byte(signature)) == 1 {
