@@ -1,16 +1,12 @@
 // Says of each part of a step's text where it comes from.
 import type { Step } from "./step";
 
+/** What a line of a canonical request holds. */
+export type CanonicalOrigin =
+  "method" | "path" | "query" | "contentType" | "host" | "header" | "emptyLine" | "signedHeaders" | "payloadHash";
+
 export type Origin =
-  | "method"
-  | "path"
-  | "query"
-  | "contentType"
-  | "host"
-  | "header"
-  | "emptyLine"
-  | "signedHeaders"
-  | "payloadHash"
+  | CanonicalOrigin
   | "algorithm"
   | "timestamp"
   | "date"
@@ -41,14 +37,19 @@ export function partsOf(step: Step): Part[] {
   }
 }
 
-function canonicalParts(text: string): Part[] {
-  const lines = text.split("\n");
-  const origins = lines.map((line, i): Origin => {
+/** What each line of a canonical request is for, as the server makes it. */
+export function originsOf(lines: string[]): CanonicalOrigin[] {
+  return lines.map((line, i) => {
     const fixed = (["method", "path", "query"] as const)[i];
     const fromEnd = (["payloadHash", "signedHeaders", "emptyLine"] as const)[lines.length - 1 - i];
     const named = line.startsWith("host:") ? "host" : line.startsWith("content-type:") ? "contentType" : "header";
     return fixed ?? fromEnd ?? named;
   });
+}
+
+function canonicalParts(text: string): Part[] {
+  const lines = text.split("\n");
+  const origins = originsOf(lines);
   return lines.map((line, i) => ({ text: i < lines.length - 1 ? `${line}\n` : line, origin: origins[i] ?? "header" }));
 }
 

@@ -1,4 +1,5 @@
 // Finds where two texts begin to differ.
+import { type CanonicalOrigin, originsOf } from "../../signing/parts";
 
 /** The first place where two texts differ, and the lines of both there. */
 export interface Difference {
@@ -64,33 +65,10 @@ export function visible(text: string): string {
     .replaceAll("\u00a0", "⟨NBSP⟩");
 }
 
-/** What a line of a canonical request holds. */
-export type CanonicalPart =
-  | "method"
-  | "path"
-  | "query"
-  | "contentType"
-  | "host"
-  | "header"
-  | "emptyLine"
-  | "signedHeaders"
-  | "payloadHash"
-  | "tooMuch";
+/** What a line of a canonical request holds; tooMuch: it should not be there. */
+export type CanonicalPart = CanonicalOrigin | "tooMuch";
 
 /** What the line (from 1) of a canonical request is for, as the server makes it. */
 export function partOf(canonical: string, line: number): CanonicalPart {
-  const lines = canonical.split("\n");
-  if (line > lines.length) {
-    return "tooMuch";
-  }
-  const fixed = (["method", "path", "query"] as const)[line - 1];
-  if (fixed) {
-    return fixed;
-  }
-  const fromEnd = (["payloadHash", "signedHeaders", "emptyLine"] as const)[lines.length - line];
-  if (fromEnd) {
-    return fromEnd;
-  }
-  const text = lines[line - 1] ?? "";
-  return text.startsWith("host:") ? "host" : text.startsWith("content-type:") ? "contentType" : "header";
+  return originsOf(canonical.split("\n"))[line - 1] ?? "tooMuch";
 }
