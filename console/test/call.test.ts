@@ -1,18 +1,8 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { startBrowser, startTael, type Tael, Watched } from "./harness";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
+import { startTael, type Tael, useStage, Watched } from "./harness";
 
-let tael: Tael;
-let browser: Browser;
-
-beforeAll(async () => {
-  [tael, browser] = await Promise.all([startTael(), startBrowser()]);
-});
-
-afterAll(async () => {
-  await browser.close();
-  await tael.stop();
-});
+const stage = useStage();
 
 const field = (page: Page, name: string) => page.locator(`[id="field-${name}"]`);
 const send = (page: Page) => page.getByRole("button", { name: "Send", exact: true }).click();
@@ -20,7 +10,7 @@ const past = (page: Page) => page.locator(".call-past");
 
 /** Opens an action with parameters, as somebody who follows a link. */
 async function open(server: Tael, action: string, parameters = "{}"): Promise<Watched> {
-  const watched = await Watched.open(browser, server.endpoint);
+  const watched = await Watched.open(stage.browser, server.endpoint);
   await watched.page.goto(`/explorer/${action}#${encodeURIComponent(`{"p":${parameters}}`)}`);
   await watched.page.getByRole("button", { name: "Send", exact: true }).waitFor();
   return watched;
@@ -34,7 +24,7 @@ async function figures(page: Page): Promise<string[]> {
 }
 
 test("every way to sign and send is answered the same", async () => {
-  const watched = await open(tael, "QueryCreditByUinList", '{"UinList":[200000001002]}');
+  const watched = await open(stage.tael, "QueryCreditByUinList", '{"UinList":[200000001002]}');
   const { page } = watched;
   for (const method of ["TC3-HMAC-SHA256", "HmacSHA256", "HmacSHA1"]) {
     for (const http of ["POST", "GET"]) {
@@ -92,7 +82,7 @@ test("with an idempotency key a repeated write happens once", async () => {
 
 test("a refusal is explained, and the field it names is marked until it changes", async () => {
   const parameters = '{"ClientUin":200000001001,"Amount":1,"ExpireTime":"2020-01-01 00:00:00"}';
-  const watched = await open(tael, "IssueVoucher", parameters);
+  const watched = await open(stage.tael, "IssueVoucher", parameters);
   const { page } = watched;
   await send(page);
   await page.locator(".call-help").waitFor();
@@ -112,7 +102,7 @@ test("a refusal is explained, and the field it names is marked until it changes"
 });
 
 test("a parameter that the older signatures have no place for is said to be one", async () => {
-  const watched = await open(tael, "DescribeAuditEvents", '{"Action":"AllocateCustomerCredit"}');
+  const watched = await open(stage.tael, "DescribeAuditEvents", '{"Action":"AllocateCustomerCredit"}');
   const { page } = watched;
   await page.getByLabel("Signing method").selectOption("HmacSHA256");
   await send(page);
@@ -128,7 +118,7 @@ test("a parameter that the older signatures have no place for is said to be one"
 });
 
 test("a key that fails is a case for the Doctor", async () => {
-  const watched = await Watched.open(browser, tael.endpoint);
+  const watched = await Watched.open(stage.browser, stage.tael.endpoint);
   const { page } = watched;
   const key = { secretId: "AKIDdemoHarbourxxxxxxxxxxxxxxxxxxxxx", secretKey: "wrong", token: "" };
   await page.addInitScript(text => localStorage.setItem("tael.key", text), JSON.stringify(key));
@@ -158,7 +148,7 @@ test("where no answer comes, the page says whether to repeat", async () => {
 });
 
 test("the history brings back parameters and answers, of other actions too", async () => {
-  const watched = await open(tael, "QueryCreditByUinList", '{"UinList":[200000001002]}');
+  const watched = await open(stage.tael, "QueryCreditByUinList", '{"UinList":[200000001002]}');
   const { page } = watched;
   await send(page);
   await expect.poll(() => past(page).count()).toBe(1);
@@ -203,7 +193,7 @@ test("outside of the demo world a write is confirmed first", async () => {
   process.env.TAEL_OPERATOR_SECRET_ID = key.secretId;
   process.env.TAEL_OPERATOR_SECRET_KEY = key.secretKey;
   const own = await startTael("--demo=false");
-  const watched = await Watched.open(browser, own.endpoint);
+  const watched = await Watched.open(stage.browser, own.endpoint);
   const { page } = watched;
   await page.addInitScript(text => localStorage.setItem("tael.key", text), JSON.stringify(key));
   await page.goto("/explorer/CreatePartner");
@@ -227,7 +217,7 @@ test("outside of the demo world a write is confirmed first", async () => {
 });
 
 test("an action without a key is sent without one", async () => {
-  const watched = await open(tael, "AcceptInvitation");
+  const watched = await open(stage.tael, "AcceptInvitation");
   const { page } = watched;
   await page.getByRole("button", { name: "Fill in the example" }).click();
   const request = page.waitForRequest(request => new URL(request.url()).pathname === "/");

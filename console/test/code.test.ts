@@ -2,32 +2,22 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import type { AxeResults } from "axe-core";
 import { parse } from "lossless-json";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
 import { callOf, type Language, languages } from "../src/code";
 import type { Bundle } from "../src/definition/bundle";
 import { define } from "../src/definition/definition";
 import type { Draft } from "../src/explorer/draft";
-import { startBrowser, startTael, type Tael, Watched } from "./harness";
+import { useStage, Watched } from "./harness";
 
-let tael: Tael;
-let browser: Browser;
+const stage = useStage();
 const definition = define(JSON.parse(readFileSync("../api/definition.gen.json", "utf8")) as Bundle);
-
-beforeAll(async () => {
-  [tael, browser] = await Promise.all([startTael(), startBrowser()]);
-});
-
-afterAll(async () => {
-  await browser.close();
-  await tael.stop();
-});
 
 const hostile = `<img src=x onerror="window.pwned=1"></code><script>window.pwned=1</script> '"\\ \${x}`;
 const parameters = JSON.stringify({ AddedCredit: 12.5, ClientUin: 200000001001, Remark: hostile });
 
 async function open(action: string, text = "", options = {}): Promise<Watched> {
-  const watched = await Watched.open(browser, tael.endpoint, options);
+  const watched = await Watched.open(stage.browser, stage.tael.endpoint, options);
   const fragment = text && `#${encodeURIComponent(`{"p":${text}}`)}`;
   await watched.page.goto(`/explorer/${action}/code${fragment}`);
   await watched.page.getByRole("radio", { name: "Go", exact: true }).waitFor();
@@ -52,7 +42,7 @@ function written(language: Language, action: string, text: string): string {
     language: "en-US",
     idempotencyKey: "",
   };
-  return language.write(callOf({ draft, endpoint: tael.endpoint, definition })).code;
+  return language.write(callOf({ draft, endpoint: stage.tael.endpoint, definition })).code;
 }
 
 test("each language shows its program, with markup in the parameters as text and without the secret key", async () => {

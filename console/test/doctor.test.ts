@@ -1,7 +1,7 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
 import { seriousFindings } from "./accessible";
-import { startBrowser, startTael, type Tael, Watched } from "./harness";
+import { useStage, Watched } from "./harness";
 import {
   call,
   canonicalOf,
@@ -18,17 +18,7 @@ import {
   type V1,
 } from "./requests";
 
-let tael: Tael;
-let browser: Browser;
-
-beforeAll(async () => {
-  [tael, browser] = await Promise.all([startTael(), startBrowser()]);
-});
-
-afterAll(async () => {
-  await browser.close();
-  await tael.stop();
-});
+const stage = useStage();
 
 interface Case {
   cause: string;
@@ -41,19 +31,22 @@ interface Case {
 
 const bad = (cause: string, wrong: (r: Tc3) => void, part?: string): Case => ({
   cause,
-  make: () => tc3(tael.endpoint, reseller, wrong),
+  make: () => tc3(stage.tael.endpoint, reseller, wrong),
   ...(part !== undefined && { part }),
 });
 const badV1 = (cause: string, wrong: (r: V1) => void, part?: string): Case => ({
   cause,
-  make: () => v1(tael.endpoint, reseller, wrong),
+  make: () => v1(stage.tael.endpoint, reseller, wrong),
   ...(part !== undefined && { part }),
 });
 const setHost = (r: Tc3, host: string) => void (r.headers[1] = ["host", host]);
 const day = 86400;
 
 const cases: Case[] = [
-  { cause: "ClockSkew", make: () => tc3(tael.endpoint, reseller, undefined, Math.floor(Date.now() / 1000) - 3600) },
+  {
+    cause: "ClockSkew",
+    make: () => tc3(stage.tael.endpoint, reseller, undefined, Math.floor(Date.now() / 1000) - 3600),
+  },
   bad("TimestampUnit", r => {
     r.timestamp += "000";
     r.sent.headers["X-TC-Timestamp"] = r.timestamp;
@@ -114,7 +107,7 @@ const cases: Case[] = [
   },
   {
     cause: "UnknownKey",
-    make: () => tc3(tael.endpoint, { ...reseller, id: "AKIDnobodysxxxxxxxxxxxxxxxxxxxxxxxxx" }),
+    make: () => tc3(stage.tael.endpoint, { ...reseller, id: "AKIDnobodysxxxxxxxxxxxxxxxxxxxxxxxxx" }),
     forgotten: true,
   },
   bad("HeaderForm", r => void (r.headers = r.headers.map(([name, value]) => [name, ` ${value}`])), "contentType"),
@@ -122,7 +115,7 @@ const cases: Case[] = [
     r.headers.push(["x-missing", "value"]);
     r.signedHeaders += ";x-missing";
   }),
-  { cause: "DisabledKey", make: () => disabledKey().then(key => tc3(tael.endpoint, key)) },
+  { cause: "DisabledKey", make: () => disabledKey().then(key => tc3(stage.tael.endpoint, key)) },
   {
     cause: "TokenInvalid",
     make: async () => withToken((await temporaryKey(60)).key, (await temporaryKey(60)).token),
@@ -151,9 +144,9 @@ const cases: Case[] = [
 ];
 
 async function disabledKey(): Promise<Key> {
-  const made = await call(tael.endpoint, reseller, "tael", "CreateSecretKey", {});
+  const made = await call(stage.tael.endpoint, reseller, "tael", "CreateSecretKey", {});
   const key = { id: String(made.SecretId), secret: String(made.SecretKey) };
-  await call(tael.endpoint, reseller, "tael", "SetSecretKeyStatus", { SecretId: key.id, Status: "Disabled" });
+  await call(stage.tael.endpoint, reseller, "tael", "SetSecretKeyStatus", { SecretId: key.id, Status: "Disabled" });
   return key;
 }
 
@@ -163,25 +156,25 @@ async function temporaryKey(seconds: number): Promise<{ key: Key; token: string 
     statement: [{ effect: "allow", action: ["*"], resource: ["*"] }],
   });
   const parameters = { Name: "test", Policy, DurationSeconds: seconds };
-  const made = await call(tael.endpoint, reseller, "sts", "GetFederationToken", parameters);
+  const made = await call(stage.tael.endpoint, reseller, "sts", "GetFederationToken", parameters);
   const { TmpSecretId, TmpSecretKey, Token } = made.Credentials as Record<string, string>;
   return { key: { id: TmpSecretId ?? "", secret: TmpSecretKey ?? "" }, token: Token ?? "" };
 }
 
 const withToken = (key: Key, token: string) =>
-  tc3(tael.endpoint, key, r => void (r.sent.headers["X-TC-Token"] = token));
+  tc3(stage.tael.endpoint, key, r => void (r.sent.headers["X-TC-Token"] = token));
 
 /** A request with a temporary key, once that has expired. */
 async function expiredRequest(): Promise<Sent> {
   const { key, token } = await temporaryKey(1);
   await expect
-    .poll(async () => (await sendTo(tael.endpoint, withToken(key, token))).code, { timeout: 20_000 })
+    .poll(async () => (await sendTo(stage.tael.endpoint, withToken(key, token))).code, { timeout: 20_000 })
     .toBe("AuthFailure.TokenFailure");
   return withToken(key, token);
 }
 
 async function openDoctor(): Promise<Watched> {
-  const watched = await Watched.open(browser, tael.endpoint);
+  const watched = await Watched.open(stage.browser, stage.tael.endpoint);
   await watched.page.goto("/explorer/doctor");
   await watched.page.getByRole("heading", { level: 1, name: "Why is my signature refused?" }).waitFor();
   return watched;
@@ -225,9 +218,9 @@ test.each(cases)("$cause is found: pasted, as a curl command, and among recent f
   const watched = await openDoctor();
   const { page } = watched;
   const sent = await c.make();
-  const { code, requestId } = await sendTo(tael.endpoint, sent);
+  const { code, requestId } = await sendTo(stage.tael.endpoint, sent);
   expect(code).not.toBe("");
-  const ways = [() => paste(page, rawOf(sent)), () => paste(page, curlOf(tael.endpoint, sent))];
+  const ways = [() => paste(page, rawOf(sent)), () => paste(page, curlOf(stage.tael.endpoint, sent))];
   if (!c.forgotten) {
     ways.push(() => pick(page, requestId));
   }
@@ -249,8 +242,8 @@ test("'TokenMissing' is found by the owner of a temporary key", async () => {
   await page.getByLabel("SecretKey").fill(key.secret);
   await page.getByLabel("Token").fill(token);
   await page.getByRole("button", { name: "Use this key" }).click();
-  const sent = tc3(tael.endpoint, key);
-  expect((await sendTo(tael.endpoint, sent)).code).toBe("AuthFailure.TokenFailure");
+  const sent = tc3(stage.tael.endpoint, key);
+  expect((await sendTo(stage.tael.endpoint, sent)).code).toBe("AuthFailure.TokenFailure");
   expect((await pasted(page, rawOf(sent))).causes).toEqual(["TokenMissing"]);
   await watched.close();
 });
@@ -258,10 +251,10 @@ test("'TokenMissing' is found by the owner of a temporary key", async () => {
 test("a right signature is said to be right, by the server and by the page", async () => {
   const watched = await openDoctor();
   const { page } = watched;
-  expect((await pasted(page, rawOf(tc3(tael.endpoint, reseller)))).causes).toEqual(["right"]);
+  expect((await pasted(page, rawOf(tc3(stage.tael.endpoint, reseller)))).causes).toEqual(["right"]);
   await page.getByText("the very signature that it came with").waitFor();
   await page.getByText("to the character", { exact: false }).first().waitFor();
-  expect((await pasted(page, rawOf(v1(tael.endpoint, reseller)))).causes).toEqual(["right"]);
+  expect((await pasted(page, rawOf(v1(stage.tael.endpoint, reseller)))).causes).toEqual(["right"]);
   await watched.close();
 });
 
@@ -269,7 +262,7 @@ test("a secret key of somebody else is no known mistake, and the page's own sign
   const watched = await openDoctor();
   const { page } = watched;
   expect(
-    (await pasted(page, rawOf(tc3(tael.endpoint, { id: reseller.id, secret: "somebody else's" })))).causes,
+    (await pasted(page, rawOf(tc3(stage.tael.endpoint, { id: reseller.id, secret: "somebody else's" })))).causes,
   ).toEqual(["none"]);
   await page.getByText("gets another signature").waitFor();
   await watched.close();
@@ -279,7 +272,7 @@ test("what a program printed is compared, to the first character that differs", 
   const watched = await openDoctor();
   const { page } = watched;
   let canonical = "";
-  await pasted(page, rawOf(tc3(tael.endpoint, reseller, r => void (canonical = canonicalOf(r)))));
+  await pasted(page, rawOf(tc3(stage.tael.endpoint, reseller, r => void (canonical = canonicalOf(r)))));
   const own = page.getByLabel("Canonical request or string to sign");
   const compared = page.locator("[data-compare]");
   await own.fill(canonical.replace("application/json\n", "application/json \n"));
@@ -311,7 +304,7 @@ const evil = "<img src=x onerror=globalThis.harmed=1>";
 test("markup in a request is shown as text, pasted or remembered", async () => {
   const watched = await openDoctor();
   const { page } = watched;
-  const sent = tc3(tael.endpoint, reseller, r => {
+  const sent = tc3(stage.tael.endpoint, reseller, r => {
     r.sent.target = `/${encodeURI(evil)}?q=<img%20src=x%20onerror=alert(1)>`;
     r.sent.headers["X-TC-Evil"] = evil;
     r.headers.push(["x-tc-evil", evil]);
@@ -319,7 +312,7 @@ test("markup in a request is shown as text, pasted or remembered", async () => {
     r.sent.body = JSON.stringify({ Evil: evil });
     r.payload = sha256(evil);
   });
-  const { requestId } = await sendTo(tael.endpoint, sent);
+  const { requestId } = await sendTo(stage.tael.endpoint, sent);
   await ask(page, () => pick(page, requestId));
   await page.locator(`[data-request="${requestId}"] summary`).click();
   await page.locator(`[data-request="${requestId}"] pre`).getByText(evil).first().waitFor();
@@ -334,10 +327,10 @@ test("markup in a request is shown as text, pasted or remembered", async () => {
 });
 
 test.each(["light", "dark"] as const)("axe finds nothing serious in the %s page", async colorScheme => {
-  const watched = await Watched.open(browser, tael.endpoint, { colorScheme });
+  const watched = await Watched.open(stage.browser, stage.tael.endpoint, { colorScheme });
   const { page } = watched;
-  const sent = tc3(tael.endpoint, reseller, r => setHost(r, "localhost"));
-  await sendTo(tael.endpoint, sent);
+  const sent = tc3(stage.tael.endpoint, reseller, r => setHost(r, "localhost"));
+  await sendTo(stage.tael.endpoint, sent);
   await page.goto("/explorer/doctor");
   await pasted(page, rawOf(sent));
   expect(await seriousFindings(page, ".doctor")).toEqual([]);
@@ -348,7 +341,7 @@ test("the keyboard is enough, and the result takes the focus", async () => {
   const watched = await openDoctor();
   const { page } = watched;
   await page.getByLabel("Raw HTTP, or a curl command").focus();
-  await page.keyboard.insertText(rawOf(tc3(tael.endpoint, reseller, r => setHost(r, "localhost"))));
+  await page.keyboard.insertText(rawOf(tc3(stage.tael.endpoint, reseller, r => setHost(r, "localhost"))));
   await page.keyboard.press("Tab");
   await ask(page, () => page.keyboard.press("Enter"));
   await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe("What was found");

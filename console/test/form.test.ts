@@ -1,23 +1,13 @@
 import { readFileSync } from "node:fs";
 import axe from "axe-core";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { startBrowser, startTael, type Tael, Watched } from "./harness";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
+import { useStage, Watched } from "./harness";
 
-let tael: Tael;
-let browser: Browser;
-
-beforeAll(async () => {
-  [tael, browser] = await Promise.all([startTael(), startBrowser()]);
-});
-
-afterAll(async () => {
-  await browser.close();
-  await tael.stop();
-});
+const stage = useStage();
 
 async function open(path: string): Promise<Watched> {
-  const watched = await Watched.open(browser, tael.endpoint);
+  const watched = await Watched.open(stage.browser, stage.tael.endpoint);
   await watched.page.goto(path);
   await watched.page.getByRole("button", { name: "JSON", exact: true }).waitFor();
   return watched;
@@ -167,7 +157,9 @@ const wrong: [action: string, parameters: string][] = [
 ];
 
 test.for(["en", "zh"])("what the form says (%s) is what the server answers", { timeout: 120_000 }, async language => {
-  const watched = await Watched.open(browser, tael.endpoint, { locale: language === "zh" ? "zh-CN" : "en-US" });
+  const watched = await Watched.open(stage.browser, stage.tael.endpoint, {
+    locale: language === "zh" ? "zh-CN" : "en-US",
+  });
   const { page } = watched;
   for (const [action, parameters] of wrong) {
     await page.goto(`/explorer/${action}#${encodeURIComponent(`{"p":${parameters}}`)}`);
@@ -216,7 +208,7 @@ test("a call is put together and sent with the keyboard alone", async () => {
 });
 
 test.for(["light", "dark"] as const)("form and call are accessible (%s)", async colorScheme => {
-  const watched = await Watched.open(browser, tael.endpoint, { colorScheme });
+  const watched = await Watched.open(stage.browser, stage.tael.endpoint, { colorScheme });
   const { page } = watched;
   await page.goto("/explorer/DescribeCustomerOwnCostExplorerSummary");
   await page.getByRole("button", { name: "Add to RegionIn" }).click();

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
-import { expect } from "vitest";
+import { afterAll, beforeAll, expect } from "vitest";
 
 const binary = resolve(process.env.TAEL_BINARY ?? "../bin/tael");
 
@@ -60,6 +60,25 @@ export function startBrowser(...args: string[]): Promise<Browser> {
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: [...(process.getuid?.() === 0 ? ["--no-sandbox"] : []), ...args],
   });
+}
+
+/** What a file of tests works with, once its tests run. */
+export interface Stage {
+  tael: Tael;
+  browser: Browser;
+}
+
+/** Has a server with a demo world and a browser started before a file's tests, and ended after them. */
+export function useStage(): Stage {
+  const stage = {} as Stage; // filled before any test looks
+  beforeAll(async () => {
+    [stage.tael, stage.browser] = await Promise.all([startTael(), startBrowser()]);
+  });
+  afterAll(async () => {
+    await stage.browser.close();
+    await stage.tael.stop();
+  });
+  return stage;
 }
 
 /** A page whose faults are remembered: console errors, exceptions, broken policies and requests to other hosts. */

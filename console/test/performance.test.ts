@@ -3,25 +3,15 @@
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { gzipSync } from "node:zlib";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { startBrowser, startTael, type Tael, Watched } from "./harness";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
+import { useStage, Watched } from "./harness";
 
 const budget = 300_000; // bytes of JavaScript, compressed
 const slowdown = 4;
 const runs = 5;
 
-let tael: Tael;
-let browser: Browser;
-
-beforeAll(async () => {
-  [tael, browser] = await Promise.all([startTael(), startBrowser()]);
-});
-
-afterAll(async () => {
-  await browser.close();
-  await tael.stop();
-});
+const stage = useStage();
 
 function print(line: string) {
   process.stdout.write(`${line}\n`);
@@ -34,7 +24,7 @@ function median(values: number[]): number {
 const views = { "the start": "/explorer/", "an action": "/explorer/AllocateCustomerCredit" };
 
 test.for(Object.entries(views))("the JavaScript of the first view, %s, is within its budget", async ([name, path]) => {
-  const watched = await Watched.open(browser, tael.endpoint);
+  const watched = await Watched.open(stage.browser, stage.tael.endpoint);
   const scripts = new Set<string>();
   watched.page.on("request", request => {
     if (request.resourceType() === "script") {
@@ -99,7 +89,7 @@ test("first view and search on a slow processor", { timeout: 240_000 }, async ()
   const keys: number[] = [];
   const query = "CustomerCredit";
   for (let run = 0; run < runs; run++) {
-    const watched = await Watched.open(browser, tael.endpoint); // nothing cached
+    const watched = await Watched.open(stage.browser, stage.tael.endpoint); // nothing cached
     const { page } = watched;
     await slowed(page);
     await page.goto("/explorer/");

@@ -1,23 +1,13 @@
 // The pictures of the documentation. `TAEL_SCREENSHOTS=1 make test-browser` writes them anew; otherwise a run only
 // sees that the pages can be pictured, and leaves the files alone.
 import { writeFileSync } from "node:fs";
-import type { Browser, BrowserContextOptions } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { startBrowser, startTael, type Tael, Watched } from "./harness";
+import type { BrowserContextOptions } from "playwright-core";
+import { expect, test } from "vitest";
+import { useStage, Watched } from "./harness";
 
 const sizeMax = 250_000;
 
-let tael: Tael;
-let browser: Browser;
-
-beforeAll(async () => {
-  [tael, browser] = await Promise.all([startTael(), startBrowser()]);
-});
-
-afterAll(async () => {
-  await browser.close();
-  await tael.stop();
-});
+const stage = useStage();
 
 const wide = { width: 1280, height: 720 };
 const allocation = `#${encodeURIComponent('{"p":{"ClientUin":200000001001,"AddedCredit":12.5}}')}`;
@@ -35,7 +25,7 @@ const pictures: Record<string, [path: string, options: BrowserContextOptions]> =
 };
 
 test.for(Object.entries(pictures))("%s", async ([name, [path, options]]) => {
-  const watched = await Watched.open(browser, tael.endpoint, { ...options, reducedMotion: "reduce" });
+  const watched = await Watched.open(stage.browser, stage.tael.endpoint, { ...options, reducedMotion: "reduce" });
   const { page } = watched;
   await page.goto(path);
   await page.getByRole("heading", { level: 1 }).waitFor();

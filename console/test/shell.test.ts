@@ -1,20 +1,10 @@
 // Finding, moving about, languages, themes and who calls.
 import { readFileSync } from "node:fs";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { startBrowser, startTael, type Tael, Watched } from "./harness";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
+import { useStage, Watched } from "./harness";
 
-let tael: Tael;
-let browser: Browser;
-
-beforeAll(async () => {
-  [tael, browser] = await Promise.all([startTael(), startBrowser()]);
-});
-
-afterAll(async () => {
-  await browser.close();
-  await tael.stop();
-});
+const stage = useStage();
 
 async function search(page: Page, query: string) {
   await page.getByRole("combobox", { name: "Search" }).fill(query);
@@ -22,7 +12,7 @@ async function search(page: Page, query: string) {
 }
 
 test("search finds an action by its initials, with the keyboard alone", async () => {
-  const watched = await Watched.open(browser, tael.endpoint);
+  const watched = await Watched.open(stage.browser, stage.tael.endpoint);
   const { page } = watched;
   await page.goto("/explorer/");
   await page.getByRole("heading", { level: 1 }).waitFor();
@@ -50,7 +40,7 @@ test("search finds an action by its initials, with the keyboard alone", async ()
 });
 
 test("a field that was found is focused: a parameter in the form, another in the reference", async () => {
-  const watched = await Watched.open(browser, tael.endpoint);
+  const watched = await Watched.open(stage.browser, stage.tael.endpoint);
   const { page } = watched;
   await page.goto("/explorer/");
   await (await search(page, "AddedCredit")).click();
@@ -63,7 +53,7 @@ test("a field that was found is focused: a parameter in the form, another in the
 });
 
 test("an error code that was found opens its entry", async () => {
-  const watched = await Watched.open(browser, tael.endpoint);
+  const watched = await Watched.open(stage.browser, stage.tael.endpoint);
   const { page } = watched;
   await page.goto("/explorer/");
   await (await search(page, "BalanceInsufficient")).click();
@@ -75,7 +65,7 @@ test("an error code that was found opens its entry", async () => {
 });
 
 test("Chinese: texts, lang, search, and all of it again after a reload", async () => {
-  const watched = await Watched.open(browser, tael.endpoint);
+  const watched = await Watched.open(stage.browser, stage.tael.endpoint);
   const { page } = watched;
   await page.goto("/explorer/QueryVoucherAmountByUin/reference");
   await page.getByLabel("Language").selectOption("zh");
@@ -95,14 +85,14 @@ test.for([
   ["ja-JP", "アクション一覧"],
   ["fr-FR", "Actions"],
 ] as const)("a browser in %s gets its language, or English", async ([locale, actions]) => {
-  const watched = await Watched.open(browser, tael.endpoint, { locale });
+  const watched = await Watched.open(stage.browser, stage.tael.endpoint, { locale });
   await watched.page.goto("/explorer/");
   await watched.page.getByRole("navigation", { name: actions }).waitFor();
   await watched.close();
 });
 
 test("the theme follows the system until one is chosen, from the first paint on", async () => {
-  const watched = await Watched.open(browser, tael.endpoint, { colorScheme: "dark" });
+  const watched = await Watched.open(stage.browser, stage.tael.endpoint, { colorScheme: "dark" });
   const { page } = watched;
   // What the page looks like when its body begins, before any of the application ran.
   await page.addInitScript(() => {
@@ -128,7 +118,7 @@ test("the theme follows the system until one is chosen, from the first paint on"
 });
 
 test("a link restores action, parameters and tab; back and forward go over them", async () => {
-  const watched = await Watched.open(browser, tael.endpoint);
+  const watched = await Watched.open(stage.browser, stage.tael.endpoint);
   const { page } = watched;
   const fragment = `#${encodeURIComponent('{"p":{"ClientUins":[200000001001]},"m":"HmacSHA1"}')}`;
   await page.goto(`/explorer/QueryVoucherAmountByUin/reference${fragment}`);
@@ -136,7 +126,7 @@ test("a link restores action, parameters and tab; back and forward go over them"
   await selected.filter({ hasText: "Reference" }).waitFor();
   await page.getByRole("tab", { name: "Signature" }).click();
   await selected.filter({ hasText: "Signature" }).waitFor();
-  expect(page.url()).toBe(`${tael.endpoint}/explorer/QueryVoucherAmountByUin/signature${fragment}`);
+  expect(page.url()).toBe(`${stage.tael.endpoint}/explorer/QueryVoucherAmountByUin/signature${fragment}`);
   await page.getByRole("tabpanel").getByText("200000001001").first().waitFor();
   await page
     .getByRole("navigation", { name: "Actions" })
@@ -154,14 +144,14 @@ test("a link restores action, parameters and tab; back and forward go over them"
 });
 
 test("an action that does not exist is said not to", async () => {
-  const watched = await Watched.open(browser, tael.endpoint);
+  const watched = await Watched.open(stage.browser, stage.tael.endpoint);
   await watched.page.goto("/explorer/DescribeZebras");
   await watched.page.getByRole("heading", { name: "There is no action DescribeZebras." }).waitFor();
   await watched.close();
 });
 
 test("names in addresses and demo data are text, never markup", async () => {
-  const watched = await Watched.open(browser, tael.endpoint);
+  const watched = await Watched.open(stage.browser, stage.tael.endpoint);
   const { page } = watched;
   const markup = "<img src=x onerror=alert(1)>";
   await page.goto(`/explorer/${encodeURIComponent(markup)}`);
@@ -175,7 +165,7 @@ test("names in addresses and demo data are text, never markup", async () => {
 });
 
 test("the role switcher says who may call, and calls as whom is chosen", async () => {
-  const watched = await Watched.open(browser, tael.endpoint);
+  const watched = await Watched.open(stage.browser, stage.tael.endpoint);
   const { page } = watched;
   await page.goto("/explorer/AllocateCustomerCredit/reference");
   const bar = page.getByRole("group", { name: "Call as" });
@@ -195,7 +185,7 @@ test("the role switcher says who may call, and calls as whom is chosen", async (
 });
 
 test("a key that was typed in is stored only if asked, and forgotten if asked", async () => {
-  const watched = await Watched.open(browser, tael.endpoint);
+  const watched = await Watched.open(stage.browser, stage.tael.endpoint);
   const { page } = watched;
   const enter = async (keep: boolean) => {
     await page.getByRole("button", { name: /^Account: / }).click();
@@ -225,7 +215,7 @@ test("a key that was typed in is stored only if asked, and forgotten if asked", 
 });
 
 test("at 360 pixels nothing sticks out, and the actions are in a drawer", async () => {
-  const watched = await Watched.open(browser, tael.endpoint, { viewport: { width: 360, height: 740 } });
+  const watched = await Watched.open(stage.browser, stage.tael.endpoint, { viewport: { width: 360, height: 740 } });
   const { page } = watched;
   await page.goto("/explorer/");
   await page.getByRole("button", { name: "Actions" }).click();
@@ -246,7 +236,7 @@ test("at 360 pixels nothing sticks out, and the actions are in a drawer", async 
 });
 
 test("focus mode shows nothing but the action, text size changes its letters", async () => {
-  const watched = await Watched.open(browser, tael.endpoint);
+  const watched = await Watched.open(stage.browser, stage.tael.endpoint);
   const { page } = watched;
   await page.goto("/explorer/QueryPartnerCredit/reference");
   const size = () => page.locator("body").evaluate(body => Number.parseFloat(getComputedStyle(body).fontSize));
@@ -262,7 +252,7 @@ test("focus mode shows nothing but the action, text size changes its letters", a
 });
 
 test.for(["en-US", "zh-CN"])("links that leave the Explorer arrive, %s", async locale => {
-  const watched = await Watched.open(browser, tael.endpoint, { locale });
+  const watched = await Watched.open(stage.browser, stage.tael.endpoint, { locale });
   const { page } = watched;
   const addresses = new Set<string>();
   for (const path of ["", "QueryPartnerCredit/reference"]) {
@@ -292,7 +282,7 @@ test.for([
   ["light", "en-US"],
   ["dark", "zh-CN"],
 ] as const)("axe has no serious finding on any view, %s, %s", { timeout: 180_000 }, async ([colorScheme, locale]) => {
-  const watched = await Watched.open(browser, tael.endpoint, { colorScheme, locale });
+  const watched = await Watched.open(stage.browser, stage.tael.endpoint, { colorScheme, locale });
   const { page } = watched;
   const views: Record<string, (() => Promise<void>) | undefined> = {
     "": undefined,

@@ -1,27 +1,19 @@
 import { createHmac } from "node:crypto";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
 import { seriousFindings } from "./accessible";
-import { startBrowser, startTael, type Tael, Watched } from "./harness";
+import { startBrowser, useStage, Watched } from "./harness";
 import { reseller, sendTo, sha256 } from "./requests";
 
-let tael: Tael;
-let browser: Browser;
-
-beforeAll(async () => {
-  [tael, browser] = await Promise.all([startTael(), startBrowser()]);
-});
-
-afterAll(async () => {
-  await browser.close();
-  await tael.stop();
-});
+const stage = useStage();
 
 const parameters = { ClientUins: [200000001001, 200000001002] };
 const address = `/explorer/QueryVoucherAmountByUin/signature#${encodeURIComponent(JSON.stringify({ p: parameters }))}`;
 
 async function openTab(method: string, http: string, timestamp?: number): Promise<Watched> {
-  const watched = await Watched.open(browser, tael.endpoint, { permissions: ["clipboard-read", "clipboard-write"] });
+  const watched = await Watched.open(stage.browser, stage.tael.endpoint, {
+    permissions: ["clipboard-read", "clipboard-write"],
+  });
   const { page } = watched;
   await page.goto(address);
   await page.getByLabel("Signature method").selectOption(method);
@@ -46,7 +38,7 @@ const time = 1795390200;
 test.each(["POST", "GET"])("TC3-HMAC-SHA256 %s: every step is what it should be", async http => {
   const watched = await openTab("TC3-HMAC-SHA256", http, time);
   const { page } = watched;
-  const { host } = new URL(tael.endpoint);
+  const { host } = new URL(stage.tael.endpoint);
   const get = http === "GET";
   const query = get ? "ClientUins.0=200000001001&ClientUins.1=200000001002" : "";
   const type = get ? "application/x-www-form-urlencoded" : "application/json";
@@ -98,7 +90,7 @@ test.each([
     `Timestamp=${time}`,
     "Version=2022-09-28",
   ];
-  const toSign = `${http}${new URL(tael.endpoint).host}/?${sorted.join("&")}`;
+  const toSign = `${http}${new URL(stage.tael.endpoint).host}/?${sorted.join("&")}`;
   const signature = createHmac(hash, reseller.secret).update(toSign).digest("base64");
   await step(page, "signature", signature);
   expect(await step(page, "sortedParameters", "Nonce=11886")).toBe(sorted.join("\n"));
@@ -118,7 +110,7 @@ test.each([
   const [head = "", body = ""] = raw.split("\n\n");
   const [line = "", ...lines] = head.split("\n");
   const headers = Object.fromEntries(lines.map(text => [text.slice(0, text.indexOf(":")), text.split(": ")[1] ?? ""]));
-  const answer = await sendTo(tael.endpoint, { method: http, target: line.split(" ")[1] ?? "", headers, body });
+  const answer = await sendTo(stage.tael.endpoint, { method: http, target: line.split(" ")[1] ?? "", headers, body });
   expect(answer.code).toBe("");
   await watched.close();
 });
@@ -137,7 +129,7 @@ test("more headers, a token and no body are signed where that is asked for", asy
 });
 
 test("without a key, what needs one is a placeholder", async () => {
-  const watched = await Watched.open(browser, tael.endpoint);
+  const watched = await Watched.open(stage.browser, stage.tael.endpoint);
   const { page } = watched;
   await page.route("**/explorer/server.json", route => route.fulfill({ json: { version: "test", demo: null } }));
   await page.goto(address);
@@ -152,7 +144,7 @@ test("without a key, what needs one is a placeholder", async () => {
 
 // Plain HTTP from another host is no secure context: no WebCrypto, and no clipboard either.
 test("a page of another host signs and copies without the browser's cryptography", async () => {
-  const host = `tael.test:${new URL(tael.endpoint).port}`;
+  const host = `tael.test:${new URL(stage.tael.endpoint).port}`;
   const other = await startBrowser("--host-resolver-rules=MAP tael.test 127.0.0.1");
   try {
     const watched = await Watched.open(other, `http://${host}`);
@@ -179,7 +171,7 @@ test("a page of another host signs and copies without the browser's cryptography
 });
 
 test("markup in a parameter is shown as text", async () => {
-  const watched = await Watched.open(browser, tael.endpoint);
+  const watched = await Watched.open(stage.browser, stage.tael.endpoint);
   const { page } = watched;
   const evil = "<img src=x onerror=globalThis.harmed=1>";
   const fragment = encodeURIComponent(JSON.stringify({ p: { ClientUins: [evil] } }));
@@ -194,7 +186,7 @@ test("markup in a parameter is shown as text", async () => {
 test.each(["light", "dark"] as const)(
   "axe finds nothing serious in the %s page, and keys alone are enough",
   async look => {
-    const watched = await Watched.open(browser, tael.endpoint, { colorScheme: look });
+    const watched = await Watched.open(stage.browser, stage.tael.endpoint, { colorScheme: look });
     const { page } = watched;
     await page.goto(address);
     await step(page, "authorization", "Signature=");
