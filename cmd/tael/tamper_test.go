@@ -1,6 +1,7 @@
 package main_test
 
 import (
+	"bytes"
 	"database/sql"
 	"fmt"
 	"os"
@@ -17,7 +18,8 @@ import (
 type pristine struct {
 	path    string
 	anchors string
-	last    int64 // sequence of the reseller's last transfer
+	last    int64  // sequence of the reseller's last transfer
+	hash    []byte // of the third transfer from the end, which is the one that is changed
 }
 
 // allocations after the demo world, all to one customer of the reseller: the
@@ -42,8 +44,10 @@ func newPristine(t *testing.T) *pristine {
 	}
 	p.anchors = verified(t, []string{"--db", p.path}, "")
 	db := p.open(t, p.path)
-	err := db.QueryRowContext(t.Context(), `SELECT sequence FROM tree WHERE root_uin = $1`, demo.Reseller).Scan(&p.last)
-	if err != nil {
+	row := db.QueryRowContext(t.Context(), `SELECT last.sequence, changed.hash FROM tree AS last
+JOIN transfer AS changed ON changed.root_uin = last.root_uin AND changed.sequence = last.sequence - 2
+WHERE last.root_uin = $1`, demo.Reseller)
+	if err := row.Scan(&p.last, &p.hash); err != nil {
 		t.Fatal(err)
 	}
 	return p
@@ -129,11 +133,12 @@ func transferTamperings(p *pristine) []tampering {
 			tampering{"transfer." + column + " emptied", "UPDATE transfer SET " + column + " = ''" + where, changed},
 		)
 	}
-	for _, hash := range []string{"zeroblob(1) || substr(hash, 2)", "substr(hash, 1, 31) || zeroblob(1)"} {
-		all = append(
-			all,
-			tampering{"transfer.hash " + hash, "UPDATE transfer SET hash = CAST(" + hash + " AS BLOB)" + where, changed},
-		)
+	for _, i := range []int{0, len(p.hash) - 1} {
+		hash := bytes.Clone(p.hash)
+		hash[i] ^= 1
+		all = append(all, tampering{
+			fmt.Sprintf("transfer.hash byte %d", i), fmt.Sprintf("UPDATE transfer SET hash = x'%x'", hash) + where, changed,
+		})
 	}
 	return append(
 		all,
