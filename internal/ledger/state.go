@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"iter"
 	"maps"
 	"math"
 	"slices"
@@ -137,6 +138,22 @@ func (s *State) LoadCharge(c Charge) { s.charges[c.ID] = &c }
 
 // LoadRefund puts a stored refund into the state.
 func (s *State) LoadRefund(r Refund) { s.refunds[r.RefundKey] = &r }
+
+// Partners are the partners that are loaded or new, as they are now.
+func (s *State) Partners() iter.Seq[Partner] { return rows(s.partners) }
+
+// Customers are the customers that are loaded or new, as they are now.
+func (s *State) Customers() iter.Seq[Customer] { return rows(s.customers) }
+
+func rows[V any](all map[int64]*V) iter.Seq[V] {
+	return func(yield func(V) bool) {
+		for _, row := range all {
+			if !yield(*row) {
+				return
+			}
+		}
+	}
+}
 
 // Stale names the loaded customers whose voucher sums time has changed.
 func (s *State) Stale() []int64 {

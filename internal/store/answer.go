@@ -76,7 +76,8 @@ func (b *Batch) answerWrites(answers map[IdempotencyKey]Answer) (statements []St
 	return statements, nil
 }
 
-// insertAnswer replaces an answer of the same key that has expired.
+// insertAnswer replaces an answer of the same key that has expired. A batch that
+// has not looked for one fails where there is any.
 func (b *Batch) insertAnswer(key IdempotencyKey, answer Answer) (Statement, error) {
 	response, secret := answer.Response, int64(0)
 	if answer.Secret {
@@ -86,12 +87,15 @@ func (b *Batch) insertAnswer(key IdempotencyKey, answer Answer) (Statement, erro
 		}
 		response, secret = sealed, 1
 	}
+	replacing := ` ON CONFLICT (root_uin, account, action, key) DO UPDATE SET
+		parameters = EXCLUDED.parameters, answer = EXCLUDED.answer,
+		secret = EXCLUDED.secret, expires_at = EXCLUDED.expires_at`
+	if b.recalled {
+		replacing = ``
+	}
 	return Statement{
 		SQL: `INSERT INTO idempotency (root_uin, account, action, key, parameters, answer, secret, expires_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-			ON CONFLICT (root_uin, account, action, key) DO UPDATE SET
-				parameters = EXCLUDED.parameters, answer = EXCLUDED.answer,
-				secret = EXCLUDED.secret, expires_at = EXCLUDED.expires_at`,
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)` + replacing,
 		Args: []any{
 			b.root, key.Account, key.Action, key.Key, answer.Parameters[:], response, secret,
 			b.State.Now + answerLife.Milliseconds(),

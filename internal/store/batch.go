@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -15,11 +16,17 @@ type BatchRequest struct {
 	Create bool // make the tree when there is none
 	Needs  ledger.Needs
 	Keys   []IdempotencyKey
+	// Fresh asks the tree, whatever is remembered of it: where claims will be made,
+	// because those lock rows of the directory, which come after the tree's; and to
+	// refuse what was only refused by memory.
+	Fresh bool
 	// Now is asked once the tree is locked; Unix milliseconds.
 	Now func() int64
 }
 
-// Batch is a transaction on one tree that holds the tree's lock.
+// Batch is a transaction on one tree. It holds the tree's lock, or it began with
+// what the batch before it left: then it is committed only if nobody has written to
+// the tree since.
 type Batch struct {
 	State   *ledger.State
 	Answers map[IdempotencyKey]Answer // recorded and not yet expired
@@ -33,6 +40,10 @@ type Batch struct {
 	audit  audit.Link // where the chain of the tree's writes ends
 	ended  bool
 	behind bool // more vouchers have expired than one batch returns
+
+	memory   *remembered // of the tree at the batch before this one; nil: nothing
+	recalled bool        // the batch began with it
+	left     func()      // remembers what it leaves
 }
 
 // Claim is a change of the directory that a command depends on: it must affect
@@ -78,7 +89,13 @@ func (s *Store) begin(ctx context.Context, r BatchRequest) (*Batch, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Batch{store: s, tx: tx, root: r.Root, Answers: map[IdempotencyKey]Answer{}}
+	b := &Batch{
+		store: s, tx: tx, root: r.Root, Answers: map[IdempotencyKey]Answer{}, memory: s.memory.take(r.Root),
+	}
+	if now := r.Now(); b.memory.serves(&r, now) {
+		b.recall(&r.Needs, now)
+		return b, nil
+	}
 	opened := false
 	defer func() { // also when a damaged row panics
 		if !opened {
@@ -91,6 +108,24 @@ func (s *Store) begin(ctx context.Context, r BatchRequest) (*Batch, error) {
 	opened = true
 	return b, nil
 }
+
+// recall begins a batch with what is remembered.
+func (b *Batch) recall(n *ledger.Needs, now int64) {
+	b.recalled = true
+	b.number, b.audit = b.memory.batch+1, b.memory.audit
+	b.State = ledger.NewState(b.memory.tree, b.store.settings, now)
+	for uin := range n.Partners {
+		b.State.LoadPartner(b.memory.partners[uin])
+	}
+	for uin := range n.Customers {
+		b.State.LoadCustomer(b.memory.customers[uin])
+	}
+}
+
+// Recalled reports whether the batch began with what the one before it left. What
+// it refuses may be fine by now: only Commit finds out whether the tree is still
+// as it was.
+func (b *Batch) Recalled() bool { return b.recalled }
 
 func (b *Batch) open(r BatchRequest) error {
 	var statements []Statement
@@ -116,6 +151,9 @@ func (b *Batch) open(r BatchRequest) error {
 	}
 	number, tree := treeOf(results[lock][0])
 	b.number, b.audit = number, auditOf(results[lock][0])
+	if b.memory != nil && (b.memory.batch+1 != number || b.memory.tree.Head != tree.Head) {
+		b.memory = nil // somebody else has been at the tree
+	}
 	// Not before asked, even if the clock went back while the lock was waited
 	// for: wallets were read for that time.
 	b.State = ledger.NewState(tree, b.store.settings, max(asked, r.Now()))
@@ -236,14 +274,37 @@ func (b *Batch) Record(call audit.Event) {
 }
 
 // Commit writes what the batch's state has become and makes it durable, with
-// new answers to record. After ErrInDoubt, Committed tells what happened.
+// new answers to record. After ErrInDoubt, Committed tells what happened. ErrAgain
+// also comes where the tree is not as it was remembered: the next batch reads it.
 func (b *Batch) Commit(answers map[IdempotencyKey]Answer) error {
 	statements, err := b.writes(answers)
 	if err != nil {
 		return err
 	}
 	b.ended = true
-	return b.tx.commit(statements...)
+	err = b.tx.commit(statements...)
+	switch {
+	case err == nil:
+		b.left()
+	case b.recalled && !errors.Is(err, ErrInDoubt) && !errors.Is(err, ErrUnavailable):
+		return fmt.Errorf("%w: begun with what was remembered: %w", ErrAgain, err)
+	}
+	return err
+}
+
+// leave makes ready what the next batch may begin with.
+func (b *Batch) leave(c *ledger.Changes, end audit.Link) {
+	b.left = func() {
+		left := b.memory
+		if left == nil {
+			left = &remembered{}
+		} else {
+			left.alone++
+		}
+		left.batch, left.tree, left.audit = b.number, c.Tree, end
+		left.keep(b.State, c)
+		b.store.memory.put(left)
+	}
 }
 
 // Rollback ends a batch that was not committed without a trace; after Commit it
@@ -252,6 +313,7 @@ func (b *Batch) Rollback() {
 	if !b.ended {
 		b.ended = true
 		b.tx.rollback()
+		b.store.memory.put(b.memory) // nothing has changed
 	}
 }
 
@@ -263,7 +325,12 @@ func (b *Batch) writes(answers map[IdempotencyKey]Answer) ([]Statement, error) {
 		return nil, err
 	}
 	pages, end := sealed(b.store.auditKey, audit.Writes, audit.Pages(b.calls), b.audit)
-	statements := slices.Concat([]Statement{updateTree(&changes.Tree, end)}, b.sign(&changes), marks,
+	b.leave(&changes, end)
+	tree := updateTree(&changes.Tree, end)
+	if b.recalled {
+		tree = advanceTree(&changes.Tree, end, b.memory)
+	}
+	statements := slices.Concat([]Statement{tree}, b.sign(&changes), marks,
 		memberWrites(b.root, &changes, b.State.Now))
 	for i := range changes.NewVouchers {
 		statements = append(statements, insertVoucher(b.root, &changes.NewVouchers[i]))

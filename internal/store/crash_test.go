@@ -171,9 +171,10 @@ func TestKilledBetweenAnyTwoStatements(t *testing.T) {
 				}
 				seen += len(images)
 			}
-			t.Logf("seed %d: %d images", 200+seed, seen)
-			if seen < 100 {
-				t.Errorf("only %d images", seen)
+			recalled := s.recalled.Load()
+			t.Logf("seed %d: %d images, %d batches begun with what is remembered", 200+seed, seen, recalled)
+			if seen < 100 || recalled == 0 {
+				t.Errorf("only %d images, %d batches begun with what is remembered", seen, recalled)
 			}
 			s.close()
 		})
@@ -233,7 +234,7 @@ func TestConnectionLostBetweenAnyTwoStatements(t *testing.T) {
 		}
 		t.Logf("seed %d: %v", 300+seed, seen)
 		// PostgreSQL's connections are made anew at once, so that nobody has to ask again.
-		if seen["lost"] < 50 || seen["in doubt"] == 0 || (seen["busy"] == 0) == (d == testkit.SQLite) {
+		if seen["lost"] < 50 || s.recalled.Load() == 0 || seen["in doubt"] == 0 || (seen["busy"] == 0) == (d == testkit.SQLite) {
 			t.Error("not all of what can happen did")
 		}
 		s.engine.Close()

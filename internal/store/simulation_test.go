@@ -7,7 +7,9 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -56,6 +58,7 @@ type simulation struct {
 	settings ledger.Settings
 	left     int // customers that were unbound
 	moved    int
+	recalled atomic.Int64                      // batches that began with what is remembered
 	watch    func(store.Statement, bool) error // see store.Options
 	books
 }
@@ -90,7 +93,7 @@ func (s *simulation) open() {
 	s.t.Helper()
 	var err error
 	s.store, err = store.Open(context.Background(), store.Options{
-		Address: s.address, Postgres: testkit.PostgresOptions(), Vault: vaultOf(s.t, "a"), Settings: &s.settings, Migrate: true, Watch: s.watch,
+		Address: s.address, Postgres: testkit.PostgresOptions(), Vault: vaultOf(s.t, "a"), Settings: &s.settings, Migrate: true, Watch: s.watched,
 	})
 	if err != nil {
 		s.t.Fatal(err)
@@ -98,6 +101,16 @@ func (s *simulation) open() {
 	opened := s.store
 	s.t.Cleanup(func() { _ = opened.Close() }) // most are closed earlier
 	s.engine = engine.New(s.store, &s.clock, slog.New(slog.DiscardHandler), 0)
+}
+
+func (s *simulation) watched(statement store.Statement, done bool) error {
+	if !done && strings.Contains(statement.SQL, "SET batch = CASE") {
+		s.recalled.Add(1)
+	}
+	if s.watch == nil {
+		return nil
+	}
+	return s.watch(statement, done)
 }
 
 func (s *simulation) close() {
@@ -301,6 +314,9 @@ func (s *simulation) pass() {
 func (s *simulation) compare() {
 	s.t.Helper()
 	ctx, now := context.Background(), s.now.UnixMilli()
+	if _, err := s.store.Remembers(ctx, root); err != nil {
+		s.t.Fatalf("what is remembered is wrong: %v", err)
+	}
 	for _, uin := range simulatedPartners {
 		p, err := s.store.PartnerQuota(ctx, store.Account{Root: root, Uin: uin}, now)
 		given := s.given[uin]
@@ -464,6 +480,9 @@ func TestSimulation(t *testing.T) {
 		if len(s.usages) == 0 || len(s.refunds) == 0 || len(s.charges) < 20 || s.left == 0 || s.moved == 0 {
 			t.Errorf("only %d charges, %d usages, %d refunds, %d left, %d moved",
 				len(s.charges), len(s.usages), len(s.refunds), s.left, s.moved)
+		}
+		if n := s.recalled.Load(); n < 50 {
+			t.Errorf("only %d batches began with what is remembered", n)
 		}
 		s.engine.Close()
 		verify(t, s.store)

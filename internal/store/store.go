@@ -79,6 +79,8 @@ type Store struct {
 	customers gatherer[int64, int64, ledger.Customer]
 	amounts   gatherer[int64, int64, ledger.Customer] // with their vouchers' figures only
 	keys      gatherer[struct{}, string, keyRead]
+
+	memory memory
 }
 
 // Account names a member of a tree.

@@ -48,14 +48,30 @@ func auditOf(r Row) audit.Link {
 	return end
 }
 
+const treeWrites = `sequence = $2, head = $3, last_at = $4, last_voucher = $5, outside = $6,
+	outstanding = $7, last_line = $8, audit_sequence = $9, audit_hash = $10`
+
 func updateTree(t *ledger.Tree, end audit.Link) Statement {
 	return Statement{
-		SQL: `UPDATE tree SET sequence = $2, head = $3, last_at = $4, last_voucher = $5, outside = $6,
-			outstanding = $7, last_line = $8, audit_sequence = $9, audit_hash = $10
-			WHERE root_uin = $1`,
+		SQL: `UPDATE tree SET ` + treeWrites + ` WHERE root_uin = $1`,
 		Args: []any{
 			t.Root, t.Sequence, t.Head[:], t.LastAt, t.LastVoucher, int64(t.Outside), int64(t.Outstanding),
 			t.LastLine, end.Sequence, end.Hash[:],
 		},
+	}
+}
+
+// advanceTree does the work of lockTree and updateTree for a batch that began with
+// what is remembered. Where the tree is not at that batch, with that history, the
+// batch's number becomes NULL, which it must not be: the transaction ends there,
+// and with it all that was sent behind this statement. The history is compared
+// because a database that was set back may have come to the same number again.
+func advanceTree(t *ledger.Tree, end audit.Link, from *remembered) Statement {
+	s := updateTree(t, end)
+	return Statement{
+		SQL: `UPDATE tree SET batch = CASE WHEN batch = $11 AND head = $12
+				AND audit_sequence = $13 AND (audit_sequence = 0 OR audit_hash = $14) THEN batch + 1 END,
+			` + treeWrites + ` WHERE root_uin = $1`,
+		Args: append(s.Args, from.batch, from.tree.Head[:], from.audit.Sequence, from.audit.Hash[:]),
 	}
 }

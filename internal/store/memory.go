@@ -1,0 +1,124 @@
+package store
+
+import (
+	"sync"
+
+	"tael/internal/audit"
+	"tael/internal/ledger"
+)
+
+// remembered is what a batch left behind of its tree: the next one can begin with
+// it instead of asking the database. It is never believed: what such a batch
+// writes has to find the tree at the very batch that is remembered (see
+// advanceTree), and whoever writes to a tree makes that another one.
+type remembered struct {
+	batch     int64 // number of the last batch
+	tree      ledger.Tree
+	audit     audit.Link
+	partners  map[int64]ledger.Partner
+	customers map[int64]ledger.Customer
+	// alone is how many batches came one after the other without anybody else's
+	// between them.
+	alone int
+}
+
+const (
+	// aloneEnough is how often a tree must have been as remembered before a batch
+	// relies on it: where several processes write to one, most would do so in vain.
+	aloneEnough = 4
+	// rowsOfTree and rowsOfAll bound what is remembered; a row takes some 200 bytes.
+	rowsOfTree = 4096
+	rowsOfAll  = 1 << 16
+)
+
+func (m *remembered) rows() int { return 1 + len(m.partners) + len(m.customers) }
+
+// serves reports whether a batch can begin with what is remembered. That is where
+// it needs partners and customers alone, of those that are there, and time has not
+// changed what they have in vouchers. now is in Unix milliseconds.
+func (m *remembered) serves(r *BatchRequest, now int64) bool {
+	n := &r.Needs
+	others := len(n.Wallets) + len(n.Issuers) + len(n.Vouchers) + len(n.Charges) + len(n.Refunds) + len(n.Quotas)
+	if m == nil || r.Fresh || m.alone < aloneEnough || others > 0 {
+		return false
+	}
+	for uin := range n.Partners {
+		if _, ok := m.partners[uin]; !ok {
+			return false
+		}
+	}
+	for uin := range n.Customers {
+		if c, ok := m.customers[uin]; !ok || c.Vouchers.StaleAt(now) {
+			return false
+		}
+	}
+	return true
+}
+
+// keep adds what a batch leaves, which it has just written.
+func (m *remembered) keep(s *ledger.State, c *ledger.Changes) {
+	if m.rows() > rowsOfTree {
+		m.partners, m.customers = nil, nil
+	}
+	if m.partners == nil {
+		m.partners, m.customers = map[int64]ledger.Partner{}, map[int64]ledger.Customer{}
+	}
+	for _, uin := range c.Unbound {
+		delete(m.customers, uin)
+	}
+	for p := range s.Partners() {
+		m.partners[p.Uin] = p
+	}
+	for c := range s.Customers() {
+		m.customers[c.Uin] = c
+	}
+}
+
+// memory is what is remembered of trees, of as many as there is room for.
+type memory struct {
+	mu    sync.Mutex
+	trees map[int64]*remembered
+	rows  int // of all of them
+}
+
+// take returns what is remembered of a tree, or nil, and forgets it until the batch
+// that takes it has ended.
+func (m *memory) take(root int64) *remembered {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.remove(root)
+}
+
+func (m *memory) remove(root int64) *remembered {
+	left := m.trees[root]
+	if left != nil {
+		delete(m.trees, root)
+		m.rows -= left.rows()
+	}
+	return left
+}
+
+// put remembers what a batch left, if anything, unless a later one was faster.
+func (m *memory) put(left *remembered) {
+	if left == nil {
+		return
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	root := left.tree.Root
+	if other := m.trees[root]; other != nil && other.batch > left.batch {
+		return
+	}
+	m.remove(root)
+	for any := range m.trees {
+		if m.rows+left.rows() <= rowsOfAll {
+			break
+		}
+		m.remove(any)
+	}
+	if m.trees == nil {
+		m.trees = map[int64]*remembered{}
+	}
+	m.trees[root] = left
+	m.rows += left.rows()
+}
