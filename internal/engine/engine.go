@@ -125,12 +125,20 @@ type Engine struct {
 	mu      sync.Mutex
 	trees   map[int64]*queue
 	closed  bool
-	running sync.WaitGroup
+	running sync.WaitGroup // workers
+
+	idle    chan *queue   // workers without a tree take one here
+	closing chan struct{} // closed when no tree gets work any more
 }
 
 type queue struct {
+	root    int64
 	waiting []*item
 }
+
+// idleTime is how long a worker without a tree waits for the next. A new one would
+// have to grow its stack first.
+const idleTime = time.Second
 
 // The stages of an item. Only one of queued→taken and queued→dropped happens.
 const (
@@ -155,13 +163,19 @@ func New(s *store.Store, c *clock.Clock, log *slog.Logger, batchMax int) *Engine
 	if batchMax <= 0 || batchMax > BatchMax {
 		batchMax = BatchMax
 	}
-	return &Engine{store: s, clock: c, log: log, batchMax: batchMax, trees: map[int64]*queue{}}
+	return &Engine{
+		store: s, clock: c, log: log, batchMax: batchMax, trees: map[int64]*queue{},
+		idle: make(chan *queue), closing: make(chan struct{}),
+	}
 }
 
 // Close refuses new requests and waits for those it has.
 func (e *Engine) Close() {
 	e.mu.Lock()
-	e.closed = true
+	if !e.closed {
+		e.closed = true
+		close(e.closing)
+	}
 	e.mu.Unlock()
 	e.running.Wait()
 }
@@ -215,10 +229,9 @@ func (e *Engine) enqueue(it *item) error {
 	}
 	q := e.trees[it.Root]
 	if q == nil {
-		q = &queue{}
+		q = &queue{root: it.Root}
 		e.trees[it.Root] = q
-		e.running.Add(1)
-		go e.work(it.Root, q)
+		e.assign(q)
 	}
 	if len(q.waiting) >= queueMax {
 		return ErrBusy
@@ -227,16 +240,41 @@ func (e *Engine) enqueue(it *item) error {
 	return nil
 }
 
-// work runs the batches of one tree until none is left.
-func (e *Engine) work(root int64, q *queue) {
-	defer e.running.Done()
+// assign gives a tree to an idle worker, or to a new one.
+func (e *Engine) assign(q *queue) {
+	select {
+	case e.idle <- q:
+	default:
+		e.running.Go(func() { e.work(q) })
+	}
+}
+
+// work serves one tree after the other.
+func (e *Engine) work(q *queue) {
+	idle := time.NewTimer(idleTime)
+	defer idle.Stop()
 	for {
-		batch := e.take(root, q)
+		e.serve(q)
+		idle.Reset(idleTime)
+		select {
+		case q = <-e.idle:
+		case <-idle.C:
+			return
+		case <-e.closing:
+			return
+		}
+	}
+}
+
+// serve runs the batches of one tree until none is left.
+func (e *Engine) serve(q *queue) {
+	for {
+		batch := e.take(q)
 		if batch == nil {
 			return
 		}
-		ctx, span := beginSpan(root, batch)
-		e.run(ctx, root, batch)
+		ctx, span := beginSpan(q.root, batch)
+		e.run(ctx, q.root, batch)
 		span.End()
 		for _, it := range batch {
 			close(it.done)
@@ -245,7 +283,7 @@ func (e *Engine) work(root int64, q *queue) {
 }
 
 // take removes the next batch from a queue, or the empty queue itself.
-func (e *Engine) take(root int64, q *queue) []*item {
+func (e *Engine) take(q *queue) []*item {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	var batch []*item
@@ -257,7 +295,7 @@ func (e *Engine) take(root int64, q *queue) []*item {
 		}
 	}
 	if len(batch) == 0 {
-		delete(e.trees, root)
+		delete(e.trees, q.root)
 	}
 	return batch
 }

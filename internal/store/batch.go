@@ -41,9 +41,10 @@ type Batch struct {
 	ended  bool
 	behind bool // more vouchers have expired than one batch returns
 
-	memory   *remembered // of the tree at the batch before this one; nil: nothing
+	memory   *remembered // of the tree at the batch before this one
 	recalled bool        // the batch began with it
-	left     func()      // remembers what it leaves
+	changes  ledger.Changes
+	auditEnd audit.Link // with the batch's own calls
 }
 
 // Claim is a change of the directory that a command depends on: it must affect
@@ -151,8 +152,8 @@ func (b *Batch) open(r BatchRequest) error {
 	}
 	number, tree := treeOf(results[lock][0])
 	b.number, b.audit = number, auditOf(results[lock][0])
-	if b.memory != nil && (b.memory.batch+1 != number || b.memory.tree.Head != tree.Head) {
-		b.memory = nil // somebody else has been at the tree
+	if b.memory.batch+1 != number || b.memory.tree.Head != tree.Head {
+		b.memory.forget() // somebody else has been at the tree
 	}
 	// Not before asked, even if the clock went back while the lock was waited
 	// for: wallets were read for that time.
@@ -282,29 +283,18 @@ func (b *Batch) Commit(answers map[IdempotencyKey]Answer) error {
 		return err
 	}
 	b.ended = true
+	defer b.store.memory.put(b.memory)
 	err = b.tx.commit(statements...)
 	switch {
 	case err == nil:
-		b.left()
+		b.memory.keep(b)
 	case b.recalled && !errors.Is(err, ErrInDoubt) && !errors.Is(err, ErrUnavailable):
+		b.memory.mistaken()
 		return fmt.Errorf("%w: begun with what was remembered: %w", ErrAgain, err)
+	default:
+		b.memory.forget()
 	}
 	return err
-}
-
-// leave makes ready what the next batch may begin with.
-func (b *Batch) leave(c *ledger.Changes, end audit.Link) {
-	b.left = func() {
-		left := b.memory
-		if left == nil {
-			left = &remembered{}
-		} else {
-			left.alone++
-		}
-		left.batch, left.tree, left.audit = b.number, c.Tree, end
-		left.keep(b.State, c)
-		b.store.memory.put(left)
-	}
 }
 
 // Rollback ends a batch that was not committed without a trace; after Commit it
@@ -318,20 +308,21 @@ func (b *Batch) Rollback() {
 }
 
 func (b *Batch) writes(answers map[IdempotencyKey]Answer) ([]Statement, error) {
-	changes := b.State.Changes()
+	b.changes = b.State.Changes()
+	changes := &b.changes
 	changes.Chain(b.store.chainKey)
-	marks, err := b.marks(&changes)
+	marks, err := b.marks(changes)
 	if err != nil {
 		return nil, err
 	}
-	pages, end := sealed(b.store.auditKey, audit.Writes, audit.Pages(b.calls), b.audit)
-	b.leave(&changes, end)
-	tree := updateTree(&changes.Tree, end)
+	var pages []audit.Page
+	pages, b.auditEnd = sealed(b.store.auditKey, audit.Writes, audit.Pages(b.calls), b.audit)
+	tree := updateTree(&changes.Tree, b.auditEnd)
 	if b.recalled {
-		tree = advanceTree(&changes.Tree, end, b.memory)
+		tree = advanceTree(&changes.Tree, b.auditEnd, b.memory)
 	}
-	statements := slices.Concat([]Statement{tree}, b.sign(&changes), marks,
-		memberWrites(b.root, &changes, b.State.Now))
+	statements := slices.Concat([]Statement{tree}, b.sign(changes), marks,
+		memberWrites(b.root, changes, b.State.Now))
 	for i := range changes.NewVouchers {
 		statements = append(statements, insertVoucher(b.root, &changes.NewVouchers[i]))
 	}

@@ -33,10 +33,10 @@ var Summary = summary
 // rows; 0 where nothing is.
 func (s *Store) Remembers(ctx context.Context, root int64) (rows int, err error) {
 	m := s.memory.take(root)
-	if m == nil {
+	defer s.memory.put(m)
+	if m.batch == 0 {
 		return 0, nil
 	}
-	defer s.memory.put(m)
 	found, err := s.read(ctx, Statement{
 		SQL: `SELECT ` + treeColumns + ` FROM tree WHERE root_uin = $1`, Args: []any{root}, Columns: treeColumnCount,
 	})
@@ -65,7 +65,7 @@ func (s *Store) Remembers(ctx context.Context, root int64) (rows int, err error)
 func RememberedRows(trees, rows int) (most int) {
 	var m memory
 	for root := range trees {
-		left := &remembered{tree: ledger.Tree{Root: int64(root)}, customers: map[int64]ledger.Customer{}}
+		left := &remembered{root: int64(root), customers: map[int64]ledger.Customer{}}
 		for uin := range rows - 1 {
 			left.customers[int64(uin)] = ledger.Customer{}
 		}

@@ -12,20 +12,22 @@ import (
 // writes has to find the tree at the very batch that is remembered (see
 // advanceTree), and whoever writes to a tree makes that another one.
 type remembered struct {
+	root      int64
 	batch     int64 // number of the last batch
 	tree      ledger.Tree
 	audit     audit.Link
 	partners  map[int64]ledger.Partner
 	customers map[int64]ledger.Customer
 	// alone is how many batches came one after the other without anybody else's
-	// between them.
-	alone int
+	// between them, and enough how many have to before the next relies on it. Where
+	// several processes write to a tree, most would do so in vain: each that does
+	// doubles what is enough, and each that does not takes one off.
+	alone  int
+	enough int
 }
 
 const (
-	// aloneEnough is how often a tree must have been as remembered before a batch
-	// relies on it: where several processes write to one, most would do so in vain.
-	aloneEnough = 4
+	enoughMax = 64
 	// rowsOfTree and rowsOfAll bound what is remembered; a row takes some 200 bytes.
 	rowsOfTree = 4096
 	rowsOfAll  = 1 << 16
@@ -39,7 +41,7 @@ func (m *remembered) rows() int { return 1 + len(m.partners) + len(m.customers) 
 func (m *remembered) serves(r *BatchRequest, now int64) bool {
 	n := &r.Needs
 	others := len(n.Wallets) + len(n.Issuers) + len(n.Vouchers) + len(n.Charges) + len(n.Refunds) + len(n.Quotas)
-	if m == nil || r.Fresh || m.alone < aloneEnough || others > 0 {
+	if r.Fresh || m.alone < m.enough || others > 0 {
 		return false
 	}
 	for uin := range n.Partners {
@@ -55,21 +57,35 @@ func (m *remembered) serves(r *BatchRequest, now int64) bool {
 	return true
 }
 
+// forget is for when the tree may be another.
+func (m *remembered) forget() { *m = remembered{root: m.root, enough: m.enough} }
+
+// mistaken is for when a batch has relied on it in vain.
+func (m *remembered) mistaken() {
+	m.forget()
+	m.enough = min(2*m.enough, enoughMax)
+}
+
 // keep adds what a batch leaves, which it has just written.
-func (m *remembered) keep(s *ledger.State, c *ledger.Changes) {
+func (m *remembered) keep(b *Batch) {
+	m.batch, m.tree, m.audit = b.number, b.changes.Tree, b.auditEnd
+	m.alone++
+	if b.recalled {
+		m.enough = max(m.enough-1, 1)
+	}
 	if m.rows() > rowsOfTree {
 		m.partners, m.customers = nil, nil
 	}
 	if m.partners == nil {
 		m.partners, m.customers = map[int64]ledger.Partner{}, map[int64]ledger.Customer{}
 	}
-	for _, uin := range c.Unbound {
+	for _, uin := range b.changes.Unbound {
 		delete(m.customers, uin)
 	}
-	for p := range s.Partners() {
+	for p := range b.State.Partners() {
 		m.partners[p.Uin] = p
 	}
-	for c := range s.Customers() {
+	for c := range b.State.Customers() {
 		m.customers[c.Uin] = c
 	}
 }
@@ -81,12 +97,15 @@ type memory struct {
 	rows  int // of all of them
 }
 
-// take returns what is remembered of a tree, or nil, and forgets it until the batch
-// that takes it has ended.
+// take returns what is remembered of a tree. Until it is put back, nobody else gets
+// it.
 func (m *memory) take(root int64) *remembered {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.remove(root)
+	if left := m.remove(root); left != nil {
+		return left
+	}
+	return &remembered{root: root, enough: 1}
 }
 
 func (m *memory) remove(root int64) *remembered {
@@ -98,18 +117,14 @@ func (m *memory) remove(root int64) *remembered {
 	return left
 }
 
-// put remembers what a batch left, if anything, unless a later one was faster.
+// put remembers what a batch left, unless a later one was faster.
 func (m *memory) put(left *remembered) {
-	if left == nil {
-		return
-	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	root := left.tree.Root
-	if other := m.trees[root]; other != nil && other.batch > left.batch {
+	if other := m.trees[left.root]; other != nil && other.batch > left.batch {
 		return
 	}
-	m.remove(root)
+	m.remove(left.root)
 	for any := range m.trees {
 		if m.rows+left.rows() <= rowsOfAll {
 			break
@@ -119,6 +134,6 @@ func (m *memory) put(left *remembered) {
 	if m.trees == nil {
 		m.trees = map[int64]*remembered{}
 	}
-	m.trees[root] = left
+	m.trees[left.root] = left
 	m.rows += left.rows()
 }

@@ -19,7 +19,7 @@ func remembering(t *testing.T, d testkit.Database) (s *store.Store, address stri
 	t.Helper()
 	s, address = fresh(t, d)
 	plant(t, s, "C")
-	for range 6 {
+	for range 2 {
 		record(t, s, 1)
 	}
 	return s, address
@@ -104,7 +104,7 @@ func TestWhatIsNotRememberedIsRead(t *testing.T) {
 			"quota":             {&ledger.SetVoucherQuota{Partner: root, Total: money.Dollar}, false, false},
 			"leaving customers": {&ledger.Unbind{Customer: root + 1, Partner: root}, false, false},
 		} {
-			for range 6 {
+			for range 2 {
 				record(t, s, 0)
 			}
 			r := store.BatchRequest{Root: root, Fresh: c.fresh, Now: func() int64 { return start.UnixMilli() }}
