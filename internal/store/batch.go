@@ -90,10 +90,9 @@ func (s *Store) begin(ctx context.Context, r BatchRequest) (*Batch, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Batch{
-		store: s, tx: tx, root: r.Root, Answers: map[IdempotencyKey]Answer{}, memory: s.memory.take(r.Root),
-	}
-	if now := r.Now(); b.memory.serves(&r, now) {
+	left, enough := s.memory.take(r.Root)
+	b := &Batch{store: s, tx: tx, root: r.Root, Answers: map[IdempotencyKey]Answer{}, memory: left}
+	if now := r.Now(); left.serves(&r, enough, now) {
 		b.recall(&r.Needs, now)
 		return b, nil
 	}
@@ -284,17 +283,19 @@ func (b *Batch) Commit(answers map[IdempotencyKey]Answer) error {
 	}
 	b.ended = true
 	defer b.store.memory.put(b.memory)
-	err = b.tx.commit(statements...)
-	switch {
-	case err == nil:
+	if err = b.tx.commit(statements...); err == nil {
 		b.memory.keep(b)
-	case b.recalled && !errors.Is(err, ErrInDoubt) && !errors.Is(err, ErrUnavailable):
-		b.memory.mistaken()
-		return fmt.Errorf("%w: begun with what was remembered: %w", ErrAgain, err)
-	default:
+	} else {
 		b.memory.forget()
 	}
-	return err
+	if !b.recalled || errors.Is(err, ErrInDoubt) || errors.Is(err, ErrUnavailable) {
+		return err
+	}
+	b.store.memory.learn(b.memory, err != nil)
+	if err != nil {
+		return fmt.Errorf("%w: begun with what was remembered: %w", ErrAgain, err)
+	}
+	return nil
 }
 
 // Rollback ends a batch that was not committed without a trace; after Commit it

@@ -32,7 +32,7 @@ var Summary = summary
 // Remembers compares what is remembered of a tree with its rows, and counts the
 // rows; 0 where nothing is.
 func (s *Store) Remembers(ctx context.Context, root int64) (rows int, err error) {
-	m := s.memory.take(root)
+	m, _ := s.memory.take(root)
 	defer s.memory.put(m)
 	if m.batch == 0 {
 		return 0, nil

@@ -19,15 +19,26 @@ type remembered struct {
 	partners  map[int64]ledger.Partner
 	customers map[int64]ledger.Customer
 	// alone is how many batches came one after the other without anybody else's
-	// between them, and enough how many have to before the next relies on it. Where
-	// several processes write to a tree, most would do so in vain: each that does
-	// doubles what is enough, and each that does not takes one off.
+	// between them, and enough how many have to before the next relies on it.
 	alone  int
-	enough int
+	enough trust
+}
+
+// trust is how many batches have to come without anybody else's between them before
+// one relies on what is remembered. Where several processes write to a tree, most
+// would do so in vain: each that does doubles it, each that does not takes one off.
+type trust int
+
+func (t *trust) learn(inVain bool) {
+	if inVain {
+		*t = min(2**t, trustMax)
+	} else {
+		*t = max(*t-1, 1)
+	}
 }
 
 const (
-	enoughMax = 64
+	trustMax = 16
 	// rowsOfTree and rowsOfAll bound what is remembered; a row takes some 200 bytes.
 	rowsOfTree = 4096
 	rowsOfAll  = 1 << 16
@@ -37,11 +48,12 @@ func (m *remembered) rows() int { return 1 + len(m.partners) + len(m.customers) 
 
 // serves reports whether a batch can begin with what is remembered. That is where
 // it needs partners and customers alone, of those that are there, and time has not
-// changed what they have in vouchers. now is in Unix milliseconds.
-func (m *remembered) serves(r *BatchRequest, now int64) bool {
+// changed what they have in vouchers. elsewhere is what other trees teach of trust;
+// now is in Unix milliseconds.
+func (m *remembered) serves(r *BatchRequest, elsewhere trust, now int64) bool {
 	n := &r.Needs
 	others := len(n.Wallets) + len(n.Issuers) + len(n.Vouchers) + len(n.Charges) + len(n.Refunds) + len(n.Quotas)
-	if r.Fresh || m.alone < m.enough || others > 0 {
+	if r.Fresh || m.alone < int(max(m.enough, elsewhere)) || others > 0 {
 		return false
 	}
 	for uin := range n.Partners {
@@ -60,19 +72,10 @@ func (m *remembered) serves(r *BatchRequest, now int64) bool {
 // forget is for when the tree may be another.
 func (m *remembered) forget() { *m = remembered{root: m.root, enough: m.enough} }
 
-// mistaken is for when a batch has relied on it in vain.
-func (m *remembered) mistaken() {
-	m.forget()
-	m.enough = min(2*m.enough, enoughMax)
-}
-
 // keep adds what a batch leaves, which it has just written.
 func (m *remembered) keep(b *Batch) {
 	m.batch, m.tree, m.audit = b.number, b.changes.Tree, b.auditEnd
 	m.alone++
-	if b.recalled {
-		m.enough = max(m.enough-1, 1)
-	}
 	if m.rows() > rowsOfTree {
 		m.partners, m.customers = nil, nil
 	}
@@ -92,20 +95,29 @@ func (m *remembered) keep(b *Batch) {
 
 // memory is what is remembered of trees, of as many as there is room for.
 type memory struct {
-	mu    sync.Mutex
-	trees map[int64]*remembered
-	rows  int // of all of them
+	mu     sync.Mutex
+	trees  map[int64]*remembered
+	rows   int   // of all of them
+	enough trust // in any of them
 }
 
-// take returns what is remembered of a tree. Until it is put back, nobody else gets
-// it.
-func (m *memory) take(root int64) *remembered {
+// take returns what is remembered of a tree, and what is enough for any. Until it is
+// put back, nobody else gets it.
+func (m *memory) take(root int64) (left *remembered, enough trust) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if left := m.remove(root); left != nil {
-		return left
+	if left = m.remove(root); left == nil {
+		left = &remembered{root: root, enough: 1}
 	}
-	return &remembered{root: root, enough: 1}
+	return left, m.enough
+}
+
+// learn is told by each batch that has relied on what is remembered of its tree.
+func (m *memory) learn(left *remembered, inVain bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	left.enough.learn(inVain)
+	m.enough.learn(inVain)
 }
 
 func (m *memory) remove(root int64) *remembered {
