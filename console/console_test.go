@@ -8,6 +8,8 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"tael/internal/static"
 )
 
 func pages(t *testing.T) *Pages {
@@ -79,9 +81,14 @@ func TestDefinitionIsCompressedAndChecked(t *testing.T) {
 	if err != nil || !strings.HasPrefix(string(content), `{"actions"`) {
 		t.Fatal(string(content), err)
 	}
-	again := get(p, http.MethodGet, "/explorer/definition.json", "If-None-Match", answer.Header().Get("ETag"))
+	again := get(p, http.MethodGet, "/explorer/definition.json", "Accept-Encoding", "gzip, br",
+		"If-None-Match", answer.Header().Get("ETag"))
 	if again.Code != http.StatusNotModified {
 		t.Error(again.Code)
+	}
+	refused := get(p, http.MethodGet, "/explorer/definition.json", "Accept-Encoding", "gzip;q=0")
+	if refused.Header().Get("Content-Encoding") != "" || refused.Body.String() != string(content) {
+		t.Error("compressed for a client that refuses it")
 	}
 }
 
@@ -96,7 +103,7 @@ func TestPathsOfTheApplication(t *testing.T) {
 	if err != nil || answer.Code != http.StatusNotFound || !strings.Contains(string(text), "make console") {
 		t.Error(answer.Code, string(text), err)
 	}
-	p.index = prepare(".html", []byte("<!doctype html>"), cacheNever)
+	p.index = static.New("text/html", static.Never, []byte("<!doctype html>"))
 	for path, want := range map[string]int{
 		"/explorer/": 200, "/explorer/QueryPartnerCredit/code": 200, "/console/": 200, "/explorer": 301,
 		"/console/assets/none.js": 404,

@@ -1,17 +1,14 @@
 package console
 
 import (
-	"bytes"
-	"compress/gzip"
-	"crypto/sha256"
-	"encoding/base64"
 	"encoding/json"
-	"errors"
 	"io/fs"
 	"mime"
 	"net/http"
 	"path"
 	"strings"
+
+	"tael/internal/static"
 )
 
 // Account is one whose key everybody knows.
@@ -32,8 +29,8 @@ type Options struct {
 
 // Pages serves the application, its assets, and what it reads of the server.
 type Pages struct {
-	files map[string]*file // by their paths
-	index *file            // nil without a build
+	files map[string]*static.File // by their paths
+	index *static.File            // nil without a build
 }
 
 // Paths under which Pages are served.
@@ -44,15 +41,15 @@ const (
 	server     = explorer + "server.json"
 )
 
-// New prepares what is served: every file once, compressed.
+// New prepares what is served.
 func New(o Options) (*Pages, error) {
 	about, err := json.Marshal(map[string]any{"version": o.Version, "demo": o.Demo})
 	if err != nil {
 		return nil, err
 	}
-	p := &Pages{files: map[string]*file{
-		definition: prepare(".json", o.Definition, cacheChecked),
-		server:     prepare(".json", about, cacheNever),
+	p := &Pages{files: map[string]*static.File{
+		definition: static.New("application/json", static.Checked, o.Definition),
+		server:     static.New("application/json", static.Never, about),
 	}}
 	built := Built()
 	err = fs.WalkDir(built, ".", func(name string, entry fs.DirEntry, err error) error {
@@ -60,18 +57,23 @@ func New(o Options) (*Pages, error) {
 			return err
 		}
 		content, err := fs.ReadFile(built, name)
-		cache := cacheChecked
-		if strings.HasPrefix(name, "assets/") {
-			cache = cacheAlways // their names change with what they hold
-		}
-		p.files[root+name] = prepare(path.Ext(name), content, cache)
+		p.files[root+name] = static.New(mime.TypeByExtension(path.Ext(name)), kept(name), content)
 		return err
 	})
-	if index, ok := p.files[root+"index.html"]; ok {
-		index.cache = cacheNever
-		p.index = index
-	}
+	p.index = p.files[root+"index.html"]
 	return p, err
+}
+
+// kept says how long browsers keep a file of the build. Pages show keys, and what
+// they are told of the server may hold some.
+func kept(name string) static.Cache {
+	switch {
+	case name == "index.html":
+		return static.Never
+	case strings.HasPrefix(name, "assets/"):
+		return static.Always // their names change with what they hold
+	}
+	return static.Checked
 }
 
 // Claims reports whether a path is one of the application's.
@@ -91,13 +93,6 @@ func Page(r *http.Request) bool {
 // Start is where a person begins.
 const Start = explorer
 
-const (
-	cacheAlways  = "public, max-age=31536000, immutable"
-	cacheChecked = "no-cache"
-	// Pages show keys, and what they are told of the server may hold some.
-	cacheNever = "no-store"
-)
-
 // policy lets the pages reach their own server and nothing else, and nobody
 // frame them.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
@@ -111,7 +106,7 @@ func (p *Pages) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if f, ok := p.files[r.URL.Path]; ok {
-		f.serve(w, r)
+		f.Serve(w, r, http.StatusOK)
 		return
 	}
 	switch {
@@ -123,7 +118,7 @@ func (p *Pages) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "This server was built without its console. `make console` builds it; then build the server again.\n"+
 			"The API works, and /docs/ describes it.", http.StatusNotFound)
 	default: // the application knows its own pages
-		p.index.serve(w, r)
+		p.index.Serve(w, r, http.StatusOK)
 	}
 }
 
@@ -135,53 +130,4 @@ func secure(header http.Header) {
 	header.Set("Cross-Origin-Opener-Policy", "same-origin")
 	header.Set("Cross-Origin-Resource-Policy", "same-origin")
 	header.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
-}
-
-// file is what one path serves.
-type file struct {
-	kind    string
-	cache   string
-	tag     string
-	content []byte
-	zipped  []byte // nil where that is no smaller
-}
-
-func prepare(extension string, content []byte, cache string) *file {
-	sum := sha256.Sum256(content)
-	f := &file{
-		kind: mime.TypeByExtension(extension), cache: cache, content: content,
-		tag: `"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`,
-	}
-	var buffer bytes.Buffer
-	zip, err := gzip.NewWriterLevel(&buffer, gzip.BestCompression)
-	if err == nil {
-		_, err = zip.Write(content)
-		err = errors.Join(err, zip.Close())
-	}
-	if err == nil && buffer.Len() < len(content) {
-		f.zipped = buffer.Bytes()
-	}
-	return f
-}
-
-func (f *file) serve(w http.ResponseWriter, r *http.Request) {
-	header := w.Header()
-	header.Set("Content-Type", f.kind)
-	header.Set("Cache-Control", f.cache)
-	header.Set("Vary", "Accept-Encoding")
-	if f.cache != cacheNever {
-		header.Set("ETag", f.tag)
-		if r.Header.Get("If-None-Match") == f.tag {
-			w.WriteHeader(http.StatusNotModified)
-			return
-		}
-	}
-	content := f.content
-	if f.zipped != nil && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
-		header.Set("Content-Encoding", "gzip")
-		content = f.zipped
-	}
-	if r.Method == http.MethodGet {
-		_, _ = w.Write(content) // a browser that went away gets no page
-	}
 }

@@ -10,6 +10,7 @@ import (
 	textlanguage "golang.org/x/text/language"
 
 	"tael/api/bundle"
+	"tael/internal/static"
 )
 
 // view is what the templates see: a page, its reader's wishes and the definition.
@@ -34,6 +35,7 @@ var sizes = []string{"", "l", "xl"}
 func (r *Reference) servePage(w http.ResponseWriter, request *http.Request) {
 	path, found := strings.CutPrefix(request.URL.Path, root)
 	if target, moved := movedTo(path); !found || moved {
+		w.Header().Set("Cache-Control", string(static.Checked))
 		http.Redirect(w, request, root+target+query(request), http.StatusMovedPermanently)
 		return
 	}
@@ -67,7 +69,7 @@ func (r *Reference) servePage(w http.ResponseWriter, request *http.Request) {
 			return r.once(string(v.Language)+v.Path+v.wishes(v.Size, v.Focus), request, v.render)
 		}
 	}
-	send(w, request, status, "text/html; charset=utf-8", page())
+	static.Made("text/html; charset=utf-8", static.Checked, page()).Serve(w, request, status)
 }
 
 // movedTo says which page those mean who leave something off its path.

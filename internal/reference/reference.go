@@ -7,7 +7,6 @@ package reference
 
 import (
 	"bytes"
-	"compress/gzip"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
@@ -17,6 +16,7 @@ import (
 	"sync"
 
 	"tael/api/bundle"
+	"tael/internal/static"
 )
 
 //go:embed templates style.css icon.svg sign.js
@@ -37,20 +37,13 @@ type Reference struct {
 	Options
 	pages   *template.Template
 	style   []byte
-	icon    []byte
 	actions map[string]*bundle.Action
 	types   map[string]*bundle.Type
 	errors  map[string]*bundle.Error
 	usesOf  map[string][]use    // type → where it is a field's type
 	listed  map[string][]string // code → actions that answer it
-	assets  map[string]asset
+	assets  map[string]*static.File
 	large   sync.Map // variant → document that names the server by its marks
-}
-
-// asset is a file that never changes under its path.
-type asset struct {
-	contentType string
-	content     []byte
 }
 
 // New reads the definition and its own files, which are part of the program: it
@@ -60,11 +53,11 @@ func New(o Options) *Reference {
 		Options: o,
 		pages:   template.Must(template.New("").ParseFS(files, "templates/*.html")),
 		style:   file("style.css"),
-		icon:    file("icon.svg"),
 	}
-	r.assets = map[string]asset{
-		r.StylePath(): {"text/css; charset=utf-8", r.style},
-		iconPath:      {"image/svg+xml", r.icon},
+	r.assets = map[string]*static.File{
+		r.StylePath(): static.New("text/css; charset=utf-8", static.Always, r.style),
+		// Named by what it is, not by its content.
+		iconPath: static.New("image/svg+xml", static.Day, file("icon.svg")),
 	}
 	r.index()
 	return r
@@ -89,12 +82,8 @@ const (
 // StylePath names the style sheet by its content, so that it may be kept for
 // ever.
 func (r *Reference) StylePath() string {
-	return root + "style-" + fingerprint(r.style) + ".css"
-}
-
-func fingerprint(content []byte) string {
-	sum := sha256.Sum256(content)
-	return hex.EncodeToString(sum[:8])
+	sum := sha256.Sum256(r.style)
+	return root + "style-" + hex.EncodeToString(sum[:8]) + ".css"
 }
 
 // Claims reports whether a path is one of the reference's, whether there is
@@ -121,24 +110,19 @@ func (r *Reference) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 		return
 	}
 	path := request.URL.Path
-	if a, ok := r.assets[path]; ok {
-		header.Set("Cache-Control", "public, max-age=31536000, immutable")
-		if path == iconPath { // named by what it is, not by its content
-			header.Set("Cache-Control", "public, max-age=86400")
-		}
-		send(w, request, http.StatusOK, a.contentType, a.content)
+	if asset, ok := r.assets[path]; ok {
+		asset.Serve(w, request, http.StatusOK)
 		return
 	}
-	header.Set("Cache-Control", "no-cache") // kept, and asked for again with its ETag
 	switch path {
 	case openAPIPath:
 		l := languageOf(request)
 		made := r.once(path+string(l), request, func() []byte { return r.openAPI(endpointMark, l) })
-		send(w, request, http.StatusOK, "application/json", made)
+		static.Made("application/json", static.Checked, made).Serve(w, request, http.StatusOK)
 	case postmanPath:
 		l := languageOf(request)
 		made := r.once(path+string(l), request, func() []byte { return r.postman(endpointMark, l) })
-		send(w, request, http.StatusOK, "application/json", made)
+		static.Made("application/json", static.Checked, made).Serve(w, request, http.StatusOK)
 	default:
 		r.servePage(w, request)
 	}
@@ -163,78 +147,4 @@ func languageOf(request *http.Request) language {
 		return chinese
 	}
 	return english
-}
-
-// send answers with content, compressed where the client takes that, or says that
-// what it has is still right.
-func send(w http.ResponseWriter, request *http.Request, status int, contentType string, content []byte) {
-	header := w.Header()
-	header.Add("Vary", "Accept-Encoding")
-	header.Set("Content-Type", contentType)
-	tag := fingerprint(content)
-	compress := acceptsGzip(request.Header.Values("Accept-Encoding"))
-	if compress {
-		tag += "-gzip" // other bytes have another tag
-	}
-	tag = `"` + tag + `"`
-	if status == http.StatusOK {
-		header.Set("ETag", tag)
-		if matches(request.Header.Values("If-None-Match"), tag) {
-			header.Del("Content-Type")
-			w.WriteHeader(http.StatusNotModified)
-			return
-		}
-	}
-	if compress {
-		header.Set("Content-Encoding", "gzip")
-		content = compressed(content)
-	}
-	w.WriteHeader(status)
-	if request.Method != http.MethodHead {
-		_, _ = w.Write(content) // a client that went away gets no answer
-	}
-}
-
-// largeMin is from where on the time to compress counts for more than the size, in
-// bytes.
-const largeMin = 200 << 10
-
-func compressed(content []byte) []byte {
-	level := gzip.DefaultCompression
-	if len(content) > largeMin {
-		level = gzip.BestSpeed
-	}
-	var out bytes.Buffer
-	z, _ := gzip.NewWriterLevel(&out, level) // a level that there is
-	_, _ = z.Write(content)                  // a buffer takes everything
-	_ = z.Close()
-	return out.Bytes()
-}
-
-// acceptsGzip reads Accept-Encoding: a list of codings, each perhaps with a
-// weight, of which 0 refuses it.
-func acceptsGzip(values []string) bool {
-	accepted := false
-	for coding := range strings.SplitSeq(strings.Join(values, ","), ",") {
-		name, weight, _ := strings.Cut(strings.ToLower(coding), ";")
-		name = strings.TrimSpace(name)
-		refused := strings.Trim(strings.ReplaceAll(weight, " ", ""), "0.") == "q="
-		if name == "gzip" {
-			return !refused
-		}
-		accepted = accepted || name == "*" && !refused
-	}
-	return accepted
-}
-
-// matches reports whether If-None-Match names the tag. Caches may have made it
-// weak, which does not matter for GET.
-func matches(values []string, tag string) bool {
-	for candidate := range strings.SplitSeq(strings.Join(values, ","), ",") {
-		candidate = strings.TrimPrefix(strings.TrimSpace(candidate), "W/")
-		if candidate == tag || candidate == "*" {
-			return true
-		}
-	}
-	return false
 }
