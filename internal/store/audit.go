@@ -1,8 +1,10 @@
 package store
 
 import (
+	"bytes"
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 
 	"tael/internal/audit"
@@ -18,14 +20,25 @@ func insertHead(c audit.Chain) Statement {
 	}
 }
 
-// lockHead takes a chain's lock and reads where it ends. It has nothing to do
-// with the lock of the tree, so that the audit of calls keeps no write waiting.
+// lockHead takes a chain's lock and reads where it ends and begins. It has nothing
+// to do with the lock of the tree, so that the audit of calls keeps no write waiting.
 func lockHead(c audit.Chain) Statement {
 	return Statement{
 		SQL: `UPDATE audit_head SET locks = locks + 1 WHERE root_uin = $1 AND writer = $2
-			RETURNING sequence, hash`,
-		Args: []any{c.Root, int64(c.Writer)}, Columns: 2,
+			RETURNING root_uin, sequence, hash, cut_sequence, cut_hash, cut_seal`,
+		Args: []any{c.Root, int64(c.Writer)}, Columns: 6,
 	}
+}
+
+// Where in lockHead's row the chain ends, and where it begins, with the seal behind.
+const (
+	headEnd = 1
+	headCut = 3
+)
+
+// linkOf reads a page's sequence and hash from a column and the next.
+func linkOf(r Row, column int) audit.Link {
+	return audit.Link{Sequence: r.Int(column), Hash: [32]byte(r.Bytes(column + 1))}
 }
 
 // sealed puts pages into their chain, one behind the other.
@@ -113,8 +126,15 @@ func (s *Store) appendCalls(tx transaction, pages []audit.Page) (CallsTicket, er
 		return CallsTicket{}, err
 	}
 	for i, tree := range trees {
-		head := results[2*i+1][0]
-		_, end := sealed(s.auditKey, audit.Calls, tree, audit.Link{Sequence: head.Int(0), Hash: [32]byte(head.Bytes(1))})
+		var end audit.Link
+		err := guarded("audit_head", func(head Row) error {
+			_, end = sealed(s.auditKey, audit.Calls, tree, linkOf(head, headEnd))
+			return nil
+		})(results[2*i+1][0])
+		if err != nil {
+			tx.rollback()
+			return CallsTicket{}, err
+		}
 		for n := range tree {
 			writes = append(writes, insertPage(audit.Calls, &tree[n]))
 		}
@@ -141,7 +161,7 @@ func (s *Store) CallsAppended(ctx context.Context, t CallsTicket) (bool, error) 
 		return false, err
 	}
 	found := results[2]
-	return len(found) > 0 && [32]byte(found[0].Bytes(0)) == t.first.Hash, nil
+	return len(found) > 0 && bytes.Equal(found[0].Bytes(0), t.first.Hash[:]), nil
 }
 
 // CountStrangers adds to the counts of calls of nobody that is known. Where the
@@ -169,48 +189,46 @@ func (s *Store) CountStrangers(ctx context.Context, counts []audit.Strangers) er
 // oldest first and at most limit of each chain, and records with a seal where the
 // chains begin from then on. It returns how many it removed: repeat it until
 // that is 0. A page that is older than one before it in its chain waits for that.
+// Of a chain that was tampered with, the rest stays: its error is ledger.ErrBroken.
 func (s *Store) PurgeAudit(ctx context.Context, root, before int64, limit int) (int, error) {
 	removed := 0
 	for _, w := range audit.Writers {
 		n, err := Retried(ctx, func() (int, error) { return s.purge(ctx, audit.Chain{Root: root, Writer: w}, before, limit) })
 		removed += n
 		if err != nil {
-			return removed, err
+			return removed, fmt.Errorf("tree %d: %w", root, err)
 		}
 	}
 	return removed, nil
 }
 
 func (s *Store) purge(ctx context.Context, c audit.Chain, before int64, limit int) (int, error) {
-	oldest := func(limit int) Statement {
-		return Statement{
-			SQL: `SELECT sequence, second, hash FROM audit WHERE root_uin = $1 AND writer = $2
-				ORDER BY sequence LIMIT $3`,
-			Args: []any{c.Root, int64(c.Writer), int64(limit)}, Columns: 3,
-		}
-	}
 	// A look first: most trees have nothing to remove, and need no lock to say so.
-	if first, err := s.read(ctx, oldest(1)); err != nil || len(first) == 0 || first[0].Int(1) >= before {
+	first, err := s.read(ctx, Statement{
+		SQL: `SELECT sequence FROM audit WHERE root_uin = $1 AND writer = $2 AND second < $3 AND sequence = (
+			SELECT MIN(sequence) FROM audit WHERE root_uin = $1 AND writer = $2)`,
+		Args: []any{c.Root, int64(c.Writer), before}, Columns: 1,
+	})
+	if err != nil || len(first) == 0 {
 		return 0, err
 	}
 	tx, err := s.database.begin(ctx)
 	if err != nil {
 		return 0, err
 	}
-	results, err := tx.run(insertHead(c), lockHead(c), oldest(limit))
+	results, err := tx.run(insertHead(c), lockHead(c), Statement{
+		SQL:  `SELECT ` + pageColumns + ` FROM audit WHERE root_uin = $1 AND writer = $2 ORDER BY sequence LIMIT $3`,
+		Args: []any{c.Root, int64(c.Writer), int64(limit)}, Columns: pageColumnCount,
+	})
 	if err != nil {
 		tx.rollback()
 		return 0, err
 	}
-	n, pages := 0, results[2]
-	for n < len(pages) && pages[n].Int(1) < before {
-		n++
-	}
-	if n == 0 {
+	n, cut, err := s.old(c, results[1][0], results[2], before)
+	if n == 0 || err != nil {
 		tx.rollback()
-		return 0, nil
+		return 0, err
 	}
-	cut := audit.Link{Sequence: pages[n-1].Int(0), Hash: [32]byte(pages[n-1].Bytes(2))}
 	seal := audit.SealCut(s.auditKey, c, cut)
 	return n, tx.commit(
 		Statement{
@@ -223,6 +241,34 @@ func (s *Store) purge(ctx context.Context, c audit.Chain, before int64, limit in
 			Args: []any{c.Root, int64(c.Writer), cut.Sequence, cut.Hash[:], seal[:]},
 		},
 	)
+}
+
+// old counts the first of a chain's pages that are older than a Unix second, and
+// returns the last of them. It proves each: a seal on what somebody changed, its
+// time perhaps, would say that Tael had removed what it wrote.
+func (s *Store) old(c audit.Chain, head Row, pages []Row, before int64) (n int, cut audit.Link, err error) {
+	var proof *audit.Proof
+	err = guarded("audit_head", func(head Row) (err error) {
+		proof, err = audit.Prove(s.auditKey, c, linkOf(head, headCut), head.Bytes(headCut+2))
+		return err
+	})(head)
+	for ; err == nil && n < len(pages); n++ {
+		young := false
+		err = guarded("audit", func(r Row) error {
+			page, _, err := pageOf(r)
+			if young = err == nil && page.Second >= before; young || err != nil {
+				return err
+			}
+			return proof.Page(&page)
+		})(pages[n])
+		if young {
+			break
+		}
+	}
+	if err != nil {
+		return 0, audit.Link{}, err
+	}
+	return n, proof.Link, nil
 }
 
 // PurgeStrangers removes counts of minutes before one, the oldest first and at

@@ -162,6 +162,44 @@ func TestPurgedAuditVerifies(t *testing.T) {
 	})
 }
 
+// Whoever changes pages, so that they look old, does not have Tael remove them and
+// seal that it did: they stay, for verify to find.
+func TestPurgeKeepsWhatWasChanged(t *testing.T) {
+	t.Parallel()
+	for name, tampering := range map[string][]string{
+		"time":            {`UPDATE audit SET second = 1 WHERE writer = 1 AND sequence <= 3`},
+		"time of one":     {`UPDATE audit SET second = 1 WHERE writer = 1`, `UPDATE audit SET second = 5001 WHERE writer = 1 AND sequence = 2`},
+		"removed":         {`DELETE FROM audit WHERE writer = 1 AND sequence = 1`, `UPDATE audit SET second = 1 WHERE writer = 1 AND sequence = 2`},
+		"cut":             {`DELETE FROM audit WHERE writer = 1 AND sequence = 1`, `UPDATE audit_head SET cut_sequence = 1`, `UPDATE audit SET second = 1`},
+		"another's event": {`UPDATE audit SET second = 1, events = '[]' WHERE writer = 1 AND sequence = 1`},
+		"no hash":         {`UPDATE audit SET second = 1, hash = zeroblob(3) WHERE writer = 1 AND sequence = 1`},
+		"no cut":          {`UPDATE audit SET second = 1`, `UPDATE audit_head SET cut_hash = zeroblob(3)`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s, path := fresh(t, testkit.SQLite)
+			plant(t, s)
+			appendCalls(t, s, calls(root, 5000, 5, "")...)
+			for _, sql := range tampering {
+				execute(t, path, sql)
+			}
+			left := count(t, path, "audit", "root_uin <> 0")
+			for range 2 {
+				if n, err := s.PurgeAudit(context.Background(), root, 2000, 4); n != 0 || !errors.Is(err, ledger.ErrBroken) {
+					t.Errorf("%d removed: %v", n, err)
+				}
+			}
+			if n := count(t, path, "audit", "root_uin <> 0"); n != left {
+				t.Errorf("%d of %d pages are left", n, left)
+			}
+			if err := s.VerifyAudit(context.Background(), nil, func(store.AuditEnd) error { return nil }); !errors.Is(err, ledger.ErrBroken) {
+				t.Errorf("verify says %v", err)
+			}
+			commit(t, s, &ledger.SetLine{Partner: root, Total: 7}) // nobody keeps the lock
+		})
+	}
+}
+
 func ends(t *testing.T, s *store.Store) []store.AuditEnd {
 	t.Helper()
 	var all []store.AuditEnd

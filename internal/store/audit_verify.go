@@ -110,10 +110,10 @@ func (v *auditVerifier) readEnds() error {
 	}, guarded("audit_head", func(r Row) error {
 		chain := audit.Chain{Root: r.Int(0), Writer: audit.Writer(r.Int(1))}
 		ends := v.at(chain)
-		ends.cut = audit.Link{Sequence: r.Int(4), Hash: [32]byte(r.Bytes(5))}
+		ends.cut = linkOf(r, 4)
 		ends.seal = r.Bytes(6)
 		if chain.Writer != audit.Writes { // whose end the tree's row has
-			ends.end = audit.Link{Sequence: r.Int(2), Hash: [32]byte(r.Bytes(3))}
+			ends.end = linkOf(r, 2)
 		}
 		return nil
 	}))

@@ -1,11 +1,14 @@
 package trail_test
 
 import (
+	"errors"
 	"net/netip"
+	"strings"
 	"testing"
 	"time"
 
 	"tael/internal/audit"
+	"tael/internal/ledger"
 	"tael/internal/testkit"
 	"tael/internal/trail"
 )
@@ -50,4 +53,32 @@ func TestRetain(t *testing.T) {
 			t.Errorf("%d pages", rows("audit"))
 		}
 	})
+}
+
+// The audit of a tree that somebody tampered with stays, and keeps nobody else's.
+func TestRetainGoesOnBehindABrokenTree(t *testing.T) {
+	t.Parallel()
+	w := testkit.New(t, testkit.Options{Database: testkit.SQLite})
+	r := w.Create("CreatePartner", `{"Name": "R", "Role": "Reseller", "TotalCredit": 100}`)
+	for _, tree := range []int64{0, r.Uin} { // 0 comes first
+		event := call(tree, "x")
+		event.Root = tree
+		w.Trail.Record(event)
+	}
+	w.Trail.Count(audit.Stranger{Code: "x"}, time.UnixMilli(call(0, "").At))
+	if err := w.Trail.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	testkit.Execute(t, w.Address, `UPDATE audit SET events = '[]' WHERE root_uin = 0`)
+	err := trail.Retain(t.Context(), w.Store, time.Now().AddDate(1, 0, 0), 5)
+	if !errors.Is(err, ledger.ErrBroken) || !strings.HasPrefix(err.Error(), "tree 0: broken: page 1 of the audit's calls was changed") {
+		t.Error(err)
+	}
+	left := testkit.Count(t, w.Address, `SELECT COUNT(*) FROM audit`)
+	if broken := testkit.Count(t, w.Address, `SELECT COUNT(*) FROM audit WHERE root_uin = 0`); broken != 1 || left != broken {
+		t.Errorf("%d pages are left, %d of them of tree 0", left, broken)
+	}
+	if n := testkit.Count(t, w.Address, `SELECT COUNT(*) FROM stranger`); n != 0 {
+		t.Errorf("%d counts are left", n)
+	}
 }
