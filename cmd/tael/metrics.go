@@ -180,8 +180,9 @@ type trails struct{ trail *trail.Trail }
 
 var (
 	auditRecorded = prometheus.NewDesc("tael_audit_recorded_total", "Calls recorded beside those of writes.", nil, nil)
-	auditMissed   = prometheus.NewDesc("tael_audit_missed_total", "Calls not recorded, for want of room.", nil, nil)
-	auditWaiting  = prometheus.NewDesc("tael_audit_waiting", "Calls that wait to be recorded.", nil, nil)
+	auditMissed   = prometheus.NewDesc("tael_audit_missed_total",
+		"Calls not recorded, for want of room or refused by the database.", nil, nil)
+	auditWaiting = prometheus.NewDesc("tael_audit_waiting", "Calls that wait to be recorded.", nil, nil)
 )
 
 func (trails) Describe(all chan<- *prometheus.Desc) {

@@ -97,7 +97,8 @@ type CallsTicket struct {
 }
 
 // AppendCalls writes one of AuditChunks behind the chains of its trees. After
-// ErrInDoubt, CallsAppended tells with the ticket what happened.
+// ErrInDoubt, CallsAppended tells with the ticket what happened; ErrRefused is for
+// one of the pages, or the chain of one, and the others can be written without it.
 func (s *Store) AppendCalls(ctx context.Context, pages []audit.Page) (CallsTicket, error) {
 	return Retried(ctx, func() (CallsTicket, error) {
 		tx, err := s.database.begin(ctx)
@@ -133,7 +134,7 @@ func (s *Store) appendCalls(tx transaction, pages []audit.Page) (CallsTicket, er
 		})(results[2*i+1][0])
 		if err != nil {
 			tx.rollback()
-			return CallsTicket{}, err
+			return CallsTicket{}, fmt.Errorf("%w: %w", ErrRefused, err)
 		}
 		for n := range tree {
 			writes = append(writes, insertPage(audit.Calls, &tree[n]))

@@ -202,7 +202,9 @@ func classifyPostgres(err error) error {
 	case class == "40", class == "08", refused.Code == readOnly, // taken back; connection; a failover
 		refused.Code == "57P01", refused.Code == "57P02", refused.Code == "57P03": // it stops, crashed, starts
 		return fmt.Errorf("%w: %w: %w", ErrUnavailable, ErrAgain, err)
-	case strings.Contains("22 23 42 0A 21 26", class): // the statement or its values are wrong
+	case class == "22", class == "23": // its values are wrong
+		return fmt.Errorf("%w: %w", ErrRefused, err)
+	case strings.Contains("42 0A 21 26", class): // the statement is wrong
 		return err
 	}
 	return fmt.Errorf("%w: %w", ErrUnavailable, err) // locked, out of something, damaged

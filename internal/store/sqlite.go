@@ -342,17 +342,25 @@ func scan(rows *sql.Rows, columns int, each func(Row) error) error {
 	return classify(rows.Err())
 }
 
-// Result codes of SQLite that trying again cannot cure: they say that the
-// statement or its values are wrong (SQLITE_ERROR, TOOBIG, CONSTRAINT, MISMATCH,
-// RANGE).
-var permanent = map[int]bool{1: true, 18: true, 19: true, 20: true, 25: true}
+// Result codes of SQLite that trying again cannot cure: the statement is wrong
+// (SQLITE_ERROR, RANGE), or its values are (TOOBIG, CONSTRAINT, MISMATCH).
+var (
+	permanent = map[int]bool{1: true, 25: true}
+	refusing  = map[int]bool{18: true, 19: true, 20: true}
+)
 
 // classify marks errors that say nothing about the statement itself as
 // ErrUnavailable: a full disk, a lock, a file that is gone or damaged.
 func classify(err error) error {
 	var refused *driver.Error
-	if err == nil || errors.As(err, &refused) && permanent[refused.Code()&0xff] {
+	switch {
+	case err == nil:
+		return nil
+	case !errors.As(err, &refused):
+	case permanent[refused.Code()&0xff]:
 		return err
+	case refusing[refused.Code()&0xff]:
+		return fmt.Errorf("%w: %w", ErrRefused, err)
 	}
 	return fmt.Errorf("%w: %w", ErrUnavailable, err)
 }

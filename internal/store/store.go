@@ -25,6 +25,9 @@ var (
 	// ErrAgain says that the database took work back, or that a connection was
 	// lost before it had any effect: it may work at once.
 	ErrAgain = errors.New("to be tried again")
+	// ErrRefused says that the database does not take the values of a statement, or
+	// holds what they do not go with: nothing was changed, and trying again is no use.
+	ErrRefused = errors.New("refused by the database")
 	// ErrNotDurable says that the server is set up to lose commits in a crash.
 	ErrNotDurable = errors.New("commits would not outlive a crash")
 	// ErrInDoubt says that the database did not tell whether a commit happened.

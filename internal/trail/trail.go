@@ -62,7 +62,7 @@ type chunk struct {
 // Stats count what became of calls since the start.
 type Stats struct {
 	Recorded int64 // written
-	Missed   int64 // not remembered, for want of room
+	Missed   int64 // not remembered, for want of room, or refused by the database
 	Waiting  int64 // remembered and not yet written
 }
 
@@ -234,29 +234,68 @@ func (t *Trail) settle(err error, counts []audit.Strangers) {
 	}
 }
 
-// write writes the chunks in their order, as far as it gets.
+// write writes the chunks in their order, as far as it gets. Of one that the
+// database refuses it writes each page by itself, so that only the one at fault is
+// lost: nobody else's calls wait for it.
 func (t *Trail) write(ctx context.Context) error {
+	var refusal error
+	lost := 0
+	defer func() {
+		if lost > 0 {
+			t.log.Error("audit: calls cannot be recorded", "calls", lost, "error", refusal)
+		}
+	}()
 	for len(t.chunks) > 0 {
 		c := &t.chunks[0]
 		done, err := t.writeChunk(ctx, c)
-		if err != nil {
+		refused := errors.Is(err, store.ErrRefused) && !c.doubt
+		switch {
+		case refused && len(c.pages) > 1:
+			t.chunks = append(apart(c.pages), t.chunks[1:]...)
+			continue
+		case err != nil && !refused:
 			return err
-		}
-		if !done {
+		case !done && !refused:
 			continue
 		}
-		count := 0
-		for i := range c.pages {
-			count += c.pages[i].Made
+		calls := c.calls()
+		if refused {
+			lost, refusal = lost+calls, err
 		}
-		t.mu.Lock()
-		t.unwritten -= count
-		t.stats.Recorded += int64(count)
-		t.mu.Unlock()
+		t.end(calls, refused)
 		t.chunks = t.chunks[1:]
 	}
 	t.chunks = nil
 	return nil
+}
+
+// apart are chunks of one page each.
+func apart(pages []audit.Page) []chunk {
+	chunks := make([]chunk, len(pages))
+	for i := range pages {
+		chunks[i].pages = pages[i : i+1]
+	}
+	return chunks
+}
+
+func (c *chunk) calls() int {
+	count := 0
+	for i := range c.pages {
+		count += c.pages[i].Made
+	}
+	return count
+}
+
+// end counts calls that wait no longer.
+func (t *Trail) end(calls int, lost bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.unwritten -= calls
+	if lost {
+		t.stats.Missed += int64(calls)
+		return
+	}
+	t.stats.Recorded += int64(calls)
 }
 
 // writeChunk writes a chunk, once: where a commit was not answered it first finds

@@ -222,3 +222,42 @@ func TestCallsThatThereIsNoRoomForAreCounted(t *testing.T) {
 		t.Errorf("%v", times)
 	}
 }
+
+// What the database does not take of one tree, whose chain was damaged, keeps nobody
+// else's calls from being recorded, and does not end the process.
+func TestOneTreeKeepsNobodyElseWaiting(t *testing.T) {
+	t.Parallel()
+	for name, damage := range map[string]string{
+		"short hash":    `UPDATE audit_head SET hash = zeroblob(3) WHERE root_uin = 1`,
+		"no number":     `UPDATE audit_head SET sequence = 'x' WHERE root_uin = 1`,
+		"taken already": `UPDATE audit_head SET sequence = 0 WHERE root_uin = 1`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			address := testkit.SQLite.New(t)
+			l := start(t, open(t, address, nil))
+			record := func(tree int64) {
+				e := call(tree, "x")
+				e.Root = tree
+				l.Record(e)
+			}
+			record(1)
+			if err := l.Flush(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			testkit.Execute(t, address, damage)
+			for tree := range int64(4) {
+				record(tree)
+			}
+			if err := l.Flush(t.Context()); err != nil {
+				t.Error(err)
+			}
+			if stats := l.Stats(); stats != (trail.Stats{Recorded: 4, Missed: 1}) {
+				t.Errorf("%+v", stats)
+			}
+			if n := testkit.Count(t, address, `SELECT COUNT(*) FROM audit`); n != 4 {
+				t.Errorf("%d pages", n)
+			}
+		})
+	}
+}
