@@ -77,8 +77,13 @@ type Page struct {
 	Hash     [32]byte // see Seal
 }
 
-// pageMax is how many events a page holds at most, some twenty kilobytes.
-const pageMax = 256
+const (
+	// pageMax is how many events a page holds at most, some twenty kilobytes.
+	pageMax = 256
+	// limitedMax is how many keys and addresses of an account are told apart among
+	// its calls of one second that were Limited: it can have many of both.
+	limitedMax = 20
+)
 
 // record is an event in a page. What the page says of all its events is left
 // out, and so is what is as usual.
@@ -94,7 +99,8 @@ type record struct {
 
 // Pages arranges events in pages, in the order in which callers come first. Calls
 // of one action that were Limited in one second become one event, the first, which
-// counts them. The pages have no place in a chain yet.
+// counts them; those of more keys and addresses than limitedMax become one of their
+// account. The pages have no place in a chain yet.
 func Pages(events []Event) []Page {
 	type kind struct {
 		root, second int64
@@ -109,9 +115,14 @@ func Pages(events []Event) []Page {
 	var records [][]record
 	open := map[kind]int{} // the page that takes more of a kind
 	counting := map[limited]place{}
+	told := map[kind]int{} // callers of an account that have something counted
 	for i := range events {
 		e := &events[i]
 		k := kind{e.Root, secondOf(e.At), e.Caller}
+		account := kind{k.root, k.second, Caller{Account: e.Account}}
+		if _, ok := counting[limited{k, e.Action}]; !ok && e.Code == Limited && told[account] == limitedMax {
+			k = account
+		}
 		if at, ok := counting[limited{k, e.Action}]; ok && e.Code == Limited {
 			first := &records[at.page][at.record]
 			first.Count = max(first.Count, 1) + max(e.Count, 1)
@@ -122,7 +133,7 @@ func Pages(events []Event) []Page {
 		if !ok || len(records[n]) == pageMax {
 			n = len(pages)
 			open[k] = n
-			pages = append(pages, Page{Root: k.root, Second: k.second, Caller: e.Caller})
+			pages = append(pages, Page{Root: k.root, Second: k.second, Caller: k.Caller})
 			records = append(records, nil)
 		}
 		r := record{e.At, e.Action, e.Code, e.RequestID, e.Objects, e.Replayed, e.Count}
@@ -130,6 +141,9 @@ func Pages(events []Event) []Page {
 			r.Code = ""
 		}
 		if r.Code == Limited {
+			if k != account {
+				told[account]++
+			}
 			counting[limited{k, e.Action}] = place{n, len(records[n])}
 		}
 		records[n] = append(records[n], r)
