@@ -80,8 +80,8 @@ type Page struct {
 const (
 	// pageMax is how many events a page holds at most, some twenty kilobytes.
 	pageMax = 256
-	// limitedMax is how many keys and addresses of an account are told apart among
-	// its calls of one second that were Limited: it can have many of both.
+	// limitedMax is how many of an account's events of one second that were Limited
+	// tell their key and address: it can have many of both.
 	limitedMax = 20
 )
 
@@ -99,7 +99,7 @@ type record struct {
 
 // Pages arranges events in pages, in the order in which callers come first. Calls
 // of one action that were Limited in one second become one event, the first, which
-// counts them; those of more keys and addresses than limitedMax become one of their
+// counts them; beyond limitedMax of an account those of an action become one of the
 // account. The pages have no place in a chain yet.
 func Pages(events []Event) []Page {
 	type kind struct {
@@ -115,7 +115,7 @@ func Pages(events []Event) []Page {
 	var records [][]record
 	open := map[kind]int{} // the page that takes more of a kind
 	counting := map[limited]place{}
-	told := map[kind]int{} // callers of an account that have something counted
+	told := map[kind]int{} // by account: events of Limited with key and address
 	for i := range events {
 		e := &events[i]
 		k := kind{e.Root, secondOf(e.At), e.Caller}

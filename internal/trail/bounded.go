@@ -57,6 +57,9 @@ const (
 	strangersMax = 100
 	// strangersKept bounds how many counts wait for a database that is away.
 	strangersKept = 10_000
+	// lateMax is how many minutes after the newest a call may still come that was
+	// slow; what is older says that the clock was put back.
+	lateMax = 5
 )
 
 // add counts a call, and reports whether it is the first since take.
@@ -64,12 +67,12 @@ func (s *strangers) add(of audit.Stranger, minute int64) bool {
 	if s.counts == nil {
 		s.counts = map[strangerMinute]int64{}
 	}
-	if minute > s.minute || s.known == nil {
+	if minute > s.minute || minute < s.minute-lateMax || s.known == nil {
 		s.minute, s.known = minute, map[audit.Stranger]bool{}
 	}
 	if !s.known[of] {
 		if len(s.known) < strangersMax {
-			of.SecretID = strings.Clone(of.SecretID) // part of a request, it would keep all of it
+			of = own(of)
 			s.known[of] = true
 		} else {
 			of = audit.Stranger{Code: of.Code}
@@ -81,10 +84,20 @@ func (s *strangers) add(of audit.Stranger, minute int64) bool {
 
 func (s *strangers) count(of audit.Stranger, minute, calls int64) {
 	key := strangerMinute{minute, of}
-	if _, counted := s.counts[key]; !counted && len(s.counts) >= strangersKept {
-		key.Stranger = audit.Stranger{Code: of.Code}
+	if _, counted := s.counts[key]; !counted {
+		key.Stranger = own(of)
+		if len(s.counts) >= strangersKept {
+			key.Stranger = audit.Stranger{Code: of.Code}
+		}
 	}
 	s.counts[key] += calls
+}
+
+// own is a copy of a stranger to keep: its id is part of a request, and would keep
+// all of it.
+func own(of audit.Stranger) audit.Stranger {
+	of.SecretID = strings.Clone(of.SecretID)
+	return of
 }
 
 // take returns the counts and forgets them, but not who is known.

@@ -160,7 +160,11 @@ func (t *Trail) run() {
 
 // last writes what there is before the process ends.
 func (t *Trail) last() {
-	if err := t.Flush(context.Background()); err != nil {
+	err := t.Flush(context.Background())
+	if err == nil { // how many there was no room for, if there was a backlog
+		err = t.Flush(context.Background())
+	}
+	if err != nil {
 		t.log.Warn("audit: calls were not recorded", "calls", t.Stats().Waiting, "error", err)
 	}
 }

@@ -8,11 +8,14 @@ import (
 	"math/rand/v2"
 	"net/netip"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
+	"unsafe"
+	"weak"
 
 	"tael/internal/audit"
 	"tael/internal/clock"
@@ -260,4 +263,85 @@ func TestOneTreeKeepsNobodyElseWaiting(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A server that is stopped when its database is back still says how many calls it
+// had no room for.
+func TestCloseCountsWhatThereWasNoRoomFor(t *testing.T) {
+	t.Parallel()
+	var away atomic.Bool
+	address := testkit.SQLite.New(t)
+	s := open(t, address, func(store.Statement, bool) error {
+		if away.Load() {
+			return store.ErrUnavailable
+		}
+		return nil
+	})
+	l := start(t, s)
+	away.Store(true)
+	const room, more = 1 << 17, 1000
+	for range room {
+		l.Record(call(1, "same"))
+	}
+	if err := l.Flush(t.Context()); err == nil {
+		t.Error("written to a database that is away")
+	}
+	for range more {
+		l.Record(call(1, "same"))
+	}
+	away.Store(false)
+	l.Close()
+	if times := recorded(t, s); times["same"] != room || times[""] != more {
+		t.Errorf("%v", times)
+	}
+}
+
+// A clock that was wrong and is put right does not have all later calls of nobody
+// counted in the wrong minute; one that is a little late is in the newest.
+func TestStrangersFollowTheClock(t *testing.T) {
+	t.Parallel()
+	address := testkit.SQLite.New(t)
+	l := start(t, open(t, address, nil))
+	const minute = int64(29_891_040)
+	for _, at := range []int64{minute + 1, minute, minute + 500_000, minute + 2, minute + 2, minute - 1} {
+		l.Count(audit.Stranger{Code: "x"}, time.Unix(60*at, 0))
+	}
+	if err := l.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for at, calls := range map[int64]int{1: 2, 500_000: 1, 2: 3} {
+		if n := testkit.Count(t, address, `SELECT SUM(calls) FROM stranger WHERE minute = $1`, minute+at); n != calls {
+			t.Errorf("%d calls in minute %d, not %d", n, at, calls)
+		}
+	}
+}
+
+// What waits to be counted keeps nothing of the requests but the id.
+func TestStrangersKeepNoRequest(t *testing.T) {
+	t.Parallel()
+	var away atomic.Bool
+	l := start(t, open(t, testkit.SQLite.New(t), func(store.Statement, bool) error {
+		if away.Load() {
+			return store.ErrUnavailable
+		}
+		return nil
+	}))
+	now := time.Now()
+	count := func() weak.Pointer[byte] {
+		request := make([]byte, 1<<20)
+		copy(request, "AKIDsomebody")
+		id := unsafe.String(unsafe.SliceData(request), 12)
+		l.Count(audit.Stranger{SecretID: id, Code: "x"}, now)
+		return weak.Make(unsafe.SliceData(request))
+	}
+	first := count()
+	if err := l.Flush(t.Context()); err != nil { // it is known, and not counted any more
+		t.Fatal(err)
+	}
+	away.Store(true)
+	second := count()
+	testkit.Eventually(t, "the requests are gone", func() bool {
+		runtime.GC()
+		return first.Value() == nil && second.Value() == nil
+	})
 }
