@@ -502,6 +502,7 @@ func TestForwardedAddresses(t *testing.T) {
 		"claimed beyond one": {"10.0.0.0/8", "10.1.1.1:5", "198.51.100.1, 203.0.113.9", "203.0.113.9"},
 		"garbage":            {"10.0.0.0/8", "10.1.1.1:5", "nonsense", "10.1.1.1"},
 		"none":               {"10.0.0.0/8", "10.1.1.1:5", "", "10.1.1.1"},
+		"zone":               {"10.0.0.0/8", "10.1.1.1:5", "fe80::1%\xff, 10.2.2.2", "fe80::1"},
 	} {
 		b := newBench(func(o *gateway.Options) { o.TrustedProxies = []netip.Prefix{netip.MustParsePrefix(c.trusted)} })
 		r := request{body: twoUins, after: map[string]string{"X-Forwarded-For": c.forwarded}}.tc3(t)

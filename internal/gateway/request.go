@@ -292,7 +292,7 @@ func clientAddress(r *http.Request, trusted []netip.Prefix) netip.Addr {
 		if err != nil {
 			break
 		}
-		address = next.Unmap()
+		address = next.Unmap().WithZone("") // a zone means nothing here, and may be any bytes
 	}
 	return address
 }
