@@ -73,7 +73,7 @@ func strangerOf(cursor string) (c audit.Strangers, err error) {
 		return c, err
 	}
 	err = json.Unmarshal(text, &c)
-	if strings.ContainsRune(c.SecretID+c.Code, 0) {
+	if strings.ContainsRune(c.SecretID+c.Code+c.AddressText(), 0) {
 		err = errors.New("no text of a database")
 	}
 	return c, err

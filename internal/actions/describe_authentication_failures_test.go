@@ -58,7 +58,10 @@ func TestDescribeAuthenticationFailures(t *testing.T) {
 				t.Errorf("%s: %d, want %d\n%s", c.body, got, c.want, text)
 			}
 		}
-		for _, body := range []string{`{"Address": "::::"}`, `{"Cursor": "x"}`, `{"Cursor": "eyJTZWNyZXRJRCI6Ilx1MDAwMCJ9"}`} {
+		for _, body := range []string{
+			`{"Address": "::::"}`, `{"Cursor": "x"}`, `{"Cursor": "eyJTZWNyZXRJRCI6Ilx1MDAwMCJ9"}`,
+			`{"Cursor": "eyJNaW51dGUiOjEsIkFkZHJlc3MiOiJmZTgwOjoxJVx1MDAwMCJ9"}`, // a zone of one NUL
+		} {
 			if got := w.Call(r, "DescribeAuthenticationFailures", body); got.Code != "InvalidParameterValue" {
 				t.Errorf("%s: %q", body, got.Code)
 			}
