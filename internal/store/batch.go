@@ -236,6 +236,9 @@ func (b *Batch) loadAnswers(keys []IdempotencyKey, results [][]Row) error {
 // The refusal is that of the first claim that affects no row; err is a failure
 // of the database.
 func (b *Batch) Claim(claims []Claim) (refusal, err error) {
+	if b.recalled && len(claims) > 0 {
+		return nil, errors.New("a batch that makes claims has to be a fresh one")
+	}
 	for i := range claims {
 		results, err := b.tx.run(claims[i].Do)
 		if err != nil {

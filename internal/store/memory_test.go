@@ -31,7 +31,7 @@ func give() ledger.Command { return &ledger.Allocate{Partner: root, Customer: ro
 // record runs a command in a batch that has something to audit.
 func record(t *testing.T, s *store.Store, events int) {
 	t.Helper()
-	b := begin(t, s, give())
+	b := beginAs(t, s, false, give())
 	if _, err := b.State.Apply(give(), ledger.Origin{RequestID: "r", Operator: "o"}); err != nil {
 		t.Fatal(err)
 	}
@@ -63,7 +63,7 @@ func TestOnlyTheRememberedTreeIsWrittenTo(t *testing.T) {
 				execute(t, address, `INSERT INTO tree (root_uin, batch, sequence, head, last_at, last_voucher, outside, outstanding)
 					SELECT 0, 0, 0, $1, 0, 0, 0, 0`, make([]byte, 32))
 				execute(t, address, c.sql+` WHERE root_uin = $1`, root)
-				b := begin(t, s, give())
+				b := beginAs(t, s, false, give())
 				defer b.Rollback()
 				if _, err := b.State.Apply(give(), ledger.Origin{RequestID: "r", Operator: "o"}); err != nil || !b.Recalled() {
 					t.Fatalf("recalled: %t, %v", b.Recalled(), err)
@@ -75,7 +75,7 @@ func TestOnlyTheRememberedTreeIsWrittenTo(t *testing.T) {
 				if now := count(t, address, "transfer", "root_uin <> 0"); now != transfers {
 					t.Errorf("%d transfers became %d", transfers, now)
 				}
-				if b = begin(t, s, give()); b.Recalled() {
+				if b = beginAs(t, s, false, give()); b.Recalled() {
 					t.Error("it is still believed")
 				}
 				b.Rollback()

@@ -109,7 +109,7 @@ func commit(t *testing.T, s *store.Store, commands ...ledger.Command) {
 	t.Helper()
 	err := store.ErrAgain
 	for try := 0; errors.Is(err, store.ErrAgain) && try < 3; try++ {
-		b := begin(t, s, commands...)
+		b := beginAs(t, s, false, commands...)
 		for _, c := range commands {
 			if _, err := b.State.Apply(c, ledger.Origin{RequestID: "r", Operator: "o"}); err != nil {
 				t.Fatalf("%+v: %v", c, err)
@@ -122,9 +122,15 @@ func commit(t *testing.T, s *store.Store, commands ...ledger.Command) {
 	}
 }
 
+// begin begins a batch that may make claims, too.
 func begin(t *testing.T, s *store.Store, commands ...ledger.Command) *store.Batch {
 	t.Helper()
-	r := store.BatchRequest{Root: root, Create: true, Now: func() int64 { return start.UnixMilli() }}
+	return beginAs(t, s, true, commands...)
+}
+
+func beginAs(t *testing.T, s *store.Store, fresh bool, commands ...ledger.Command) *store.Batch {
+	t.Helper()
+	r := store.BatchRequest{Root: root, Create: true, Fresh: fresh, Now: func() int64 { return start.UnixMilli() }}
 	for _, c := range commands {
 		r.Needs.Need(c)
 	}
