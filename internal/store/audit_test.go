@@ -236,3 +236,35 @@ func TestPurgeStrangers(t *testing.T) {
 		}
 	})
 }
+
+// Calls of many trees share a transaction, but for Citus, where those trees may lie
+// on different nodes.
+func TestCallsOfManyTreesAreWrittenTogether(t *testing.T) {
+	t.Parallel()
+	testkit.OnEach(t, func(t *testing.T, d testkit.Database) {
+		s, _ := fresh(t, d)
+		const trees = 100
+		together := func(want int) {
+			t.Helper()
+			var events []audit.Event
+			for i := range trees {
+				events = append(events, calls(root+int64(i), 1000, 1, "one")...)
+			}
+			chunks := s.AuditChunks(audit.Pages(events))
+			if len(chunks) != want {
+				t.Errorf("%d transactions for %d trees, want %d", len(chunks), trees, want)
+			}
+			for _, pages := range chunks {
+				if _, err := s.AppendCalls(t.Context(), pages); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		together(2)
+		if d == testkit.Postgres {
+			s.PretendCitus()
+			together(trees)
+		}
+		verify(t, s)
+	})
+}

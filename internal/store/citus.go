@@ -43,11 +43,20 @@ func citusStatements() []string {
 	return all
 }
 
+// hasCitus reports whether the extension is there, so that trees may lie on
+// different nodes.
+func (d *postgres) hasCitus(ctx context.Context) (bool, error) {
+	rows, err := d.read(ctx, Statement{
+		SQL: `SELECT 1 FROM pg_extension WHERE extname = 'citus'`, Columns: 1,
+	})
+	return len(rows) > 0, err
+}
+
 // Distribute spreads the tables of a PostgreSQL database over the nodes of
 // Citus; those that are spread stay as they are. ErrNoCitus where there is none.
 func (s *Store) Distribute(ctx context.Context) error {
 	d, ok := s.database.(*postgres)
-	if !ok {
+	if !ok || !d.distributed {
 		return ErrNoCitus
 	}
 	conn, err := pgx.ConnectConfig(ctx, d.patientConfig())
@@ -55,14 +64,6 @@ func (s *Store) Distribute(ctx context.Context) error {
 		return classifyPostgres(err)
 	}
 	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }() // all is done by then
-	var installed int
-	err = conn.QueryRow(ctx, `SELECT COUNT(*) FROM pg_extension WHERE extname = 'citus'`).Scan(&installed)
-	if err != nil {
-		return classifyPostgres(err)
-	}
-	if installed == 0 {
-		return ErrNoCitus
-	}
 	tables := slices.Concat(directoryTables, treeTables)
 	for i, statement := range citusStatements() {
 		table := tables[i]

@@ -31,7 +31,8 @@ type database interface {
 	durable(ctx context.Context) error
 	// ready reports whether transactions could run now.
 	ready(ctx context.Context) error
-	// oneTree reports whether a transaction has to keep to one tree.
+	// oneTree reports whether a transaction has to keep to one tree. Those that
+	// change money or members do so in any case.
 	oneTree() bool
 	pools() []Pool
 	close() error

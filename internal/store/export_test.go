@@ -87,3 +87,6 @@ const (
 	RowsOfTree = rowsOfTree
 	RowsOfAll  = rowsOfAll
 )
+
+// PretendCitus lets a PostgreSQL be taken for one that has Citus.
+func (s *Store) PretendCitus() { s.database.(*postgres).distributed = true }

@@ -59,6 +59,8 @@ type postgres struct {
 	writes  *pgxpool.Pool
 	reads   *pgxpool.Pool
 	watch   func(statement Statement, done bool) error // see Options
+	// distributed: it has Citus, whether or not the tables are spread already.
+	distributed bool
 }
 
 func openPostgres(
@@ -77,7 +79,11 @@ func openPostgres(
 		d.writes.Close()
 		return nil, err
 	}
-	if err := d.ready(ctx); err != nil {
+	err = d.ready(ctx)
+	if err == nil {
+		d.distributed, err = d.hasCitus(ctx)
+	}
+	if err != nil {
 		return nil, errors.Join(err, d.close())
 	}
 	return d, nil
@@ -316,8 +322,8 @@ func (d *postgres) migrate(ctx context.Context) error {
 	return errors.Join(migrateUp(ctx, goosedatabase.DialectPostgres, db, locker), db.Close())
 }
 
-// oneTree: others may lie on other nodes.
-func (d *postgres) oneTree() bool { return true }
+// oneTree: with Citus others may lie on other nodes.
+func (d *postgres) oneTree() bool { return d.distributed }
 
 func (d *postgres) pools() []Pool {
 	pool := func(name string, p *pgxpool.Pool) Pool {
