@@ -37,7 +37,8 @@ func (c *Clock) Set(t time.Time) { c.fixed.Store(&t) }
 // StopReal makes Real stand still from now on. It is for tests, of what is
 // remembered for a second and must not be forgotten between two calls on a busy
 // machine.
-func (c *Clock) StopReal() {
-	now := time.Now()
-	c.real.Store(&now)
-}
+func (c *Clock) StopReal() { c.SetReal(time.Now()) }
+
+// SetReal makes Real one instant until it is set again. It is for tests, of what
+// ends after some seconds.
+func (c *Clock) SetReal(t time.Time) { c.real.Store(&t) }

@@ -447,7 +447,9 @@ func TestHeadersOfAnswers(t *testing.T) {
 func TestKeyringForgets(t *testing.T) {
 	t.Parallel()
 	loads := 0
-	keys := gateway.NewKeyring(&clock.Clock{}, gateway.Sources{Key: func(context.Context, string) (*gateway.Key, error) {
+	c := &clock.Clock{}
+	c.StopReal() // so that nothing is forgotten by itself
+	keys := gateway.NewKeyring(c, gateway.Sources{Key: func(context.Context, string) (*gateway.Key, error) {
 		if loads++; loads > 1 {
 			return nil, nil
 		}
