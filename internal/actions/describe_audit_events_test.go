@@ -45,8 +45,8 @@ func TestDescribeAuditEvents(t *testing.T) {
 		call D DescribeAuditEvents {"AccountUin": 200000000009} → UnauthorizedOperation.UinNoAuth
 		call D DescribeAuditEvents {"Action": "AllocateCustomerCredit"} → {"Events": [], "NextCursor": ""}
 		call D DescribeAuditEvents {"Action": "CreateCustomer"} → {"Events": [], "NextCursor": ""}
-		call R DescribeAuditEvents {"TreeUin": D} → UnauthorizedOperation.UinNoAuth
 		call R DescribeAuditEvents {} → {"Events": [], "NextCursor": ""}
+		call R DescribeAuditEvents {"TreeUin": D} → UnauthorizedOperation.UinNoAuth
 		# What the operator does is kept where it changes something.
 		call OP DescribeAuditEvents {"TreeUin": D, "AccountUin": S, "Action": "AllocateCustomerCredit"} → {"Events": ["*", "*", "*", "*"], "NextCursor": ""}
 		call OP DescribeAuditEvents {"TreeUin": D, "Action": "CreateCustomer"} → {"Events": [{"Time": "*", "Milliseconds": "*", "AccountUin": OP, "UserUin": 0, "SecretId": "AKIDtestOperator", "Address": "192.0.2.1", "Action": "CreateCustomer", "Code": "OK", "RequestId": "*", "Replayed": false, "Objects": "*", "Count": 1}], "NextCursor": ""}
