@@ -204,10 +204,10 @@ func TestScriptIsLoadedAgain(t *testing.T) {
 // waited for either.
 func TestCluster(t *testing.T) {
 	t.Parallel()
-	address, bus := freeAddress(t), freeAddress(t)
-	_, port, _ := net.SplitHostPort(address)
-	_, busPort, _ := net.SplitHostPort(bus)
-	server := testkit.StartRedis(t, "--bind", "127.0.0.1", "--port", port, "--cluster-enabled", "yes", "--cluster-port", busPort)
+	ports := testkit.FreePorts(t, 2)
+	address := fmt.Sprintf("127.0.0.1:%d", ports[0])
+	server := testkit.StartRedis(t, "--bind", "127.0.0.1", "--port", fmt.Sprint(ports[0]),
+		"--cluster-enabled", "yes", "--cluster-port", fmt.Sprint(ports[1]))
 	alone, l := opened(t, on(server), patient)
 	if err := alone.client.Do(t.Context(), "CLUSTER", "ADDSLOTSRANGE", 0, 16383).Err(); err != nil {
 		t.Fatal(err)
@@ -243,16 +243,6 @@ func TestCluster(t *testing.T) {
 	}
 	must(t, server.Thaw())
 	counts(t, hasty)
-}
-
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = listener.Close() }()
-	return listener.Addr().String()
 }
 
 // A Redis that stops serving costs two lines in the log, however many requests

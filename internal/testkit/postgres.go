@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"path/filepath"
 	"slices"
@@ -152,18 +151,24 @@ func (s *postgresServer) prepare() error {
 	return s.remember()
 }
 
-// ListeningPostgres is OwnPostgres on a port of 127.0.0.1 as well.
-func ListeningPostgres(t testing.TB) (server *throwaway.Postgres, port int) {
+// FreePorts are ports of 127.0.0.1 for servers that have to be told theirs.
+func FreePorts(t testing.TB, count int) []int {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	ports, err := throwaway.FreePorts(count)
+	if errors.Is(err, throwaway.ErrNoPostgres) {
+		Missing(t, err)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	port = listener.Addr().(*net.TCPAddr).Port
-	if err := listener.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return OwnPostgres(t, "listen_addresses=127.0.0.1", fmt.Sprint("port=", port)), port
+	return ports
+}
+
+// ListeningPostgres is OwnPostgres on a port of 127.0.0.1 as well.
+func ListeningPostgres(t testing.TB) (server *throwaway.Postgres, port int) {
+	t.Helper()
+	ports := FreePorts(t, 1)
+	return OwnPostgres(t, "listen_addresses=127.0.0.1", fmt.Sprint("port=", ports[0])), ports[0]
 }
 
 // SecurePostgres lets a server speak TLS where it listens, with a certificate that

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -103,20 +102,19 @@ func (p *Patroni) start() error {
 	return p.execute(p.Address("postgres"), "CREATE DATABASE tael")
 }
 
-// choosePorts takes ports that are free now.
+// choosePorts takes ports that stay free while a node is dead.
 func (p *Patroni) choosePorts() error {
-	p.ports = map[string]int{}
 	names := []string{"etcd", "peer", "haproxy"}
 	for i := range Nodes {
 		names = append(names, fmt.Sprint("pg", i), fmt.Sprint("rest", i))
 	}
-	for _, name := range names {
-		listener, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			return err
-		}
-		defer func() { _ = listener.Close() }() // all at the end, so that they differ
-		p.ports[name] = listener.Addr().(*net.TCPAddr).Port
+	free, err := FreePorts(len(names))
+	if err != nil {
+		return err
+	}
+	p.ports = map[string]int{}
+	for i, name := range names {
+		p.ports[name] = free[i]
 	}
 	return nil
 }
