@@ -168,7 +168,7 @@ const withToken = (key: Key, token: string) =>
 async function expiredRequest(): Promise<Sent> {
   const { key, token } = await temporaryKey(1);
   await expect
-    .poll(async () => (await sendTo(stage.tael.endpoint, withToken(key, token))).code, { timeout: 20_000 })
+    .poll(async () => (await sendTo(stage.tael.endpoint, withToken(key, token))).code)
     .toBe("AuthFailure.TokenFailure");
   return withToken(key, token);
 }

@@ -156,7 +156,7 @@ const wrong: [action: string, parameters: string][] = [
   ["DescribeUsers", '{"Page": 1.5}'],
 ];
 
-test.for(["en", "zh"])("what the form says (%s) is what the server answers", { timeout: 120_000 }, async language => {
+test.for(["en", "zh"])("what the form says (%s) is what the server answers", { timeout: 360_000 }, async language => {
   const watched = await Watched.open(stage.browser, stage.tael.endpoint, {
     locale: language === "zh" ? "zh-CN" : "en-US",
   });
@@ -174,7 +174,7 @@ test.for(["en", "zh"])("what the form says (%s) is what the server answers", { t
   await watched.close();
 });
 
-test("every action's example fills in without a complaint", { timeout: 180_000 }, async () => {
+test("every action's example fills in without a complaint", { timeout: 600_000 }, async () => {
   const watched = await open("/explorer/QueryPartnerCredit");
   const { page } = watched;
   const bundle = JSON.parse(readFileSync("../api/definition.gen.json", "utf8")) as { actions: { name: string }[] };

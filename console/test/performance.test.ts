@@ -82,7 +82,7 @@ async function slowed(page: Page) {
 
 const read = (page: Page) => page.evaluate(() => (window as unknown as { measured: Measured }).measured);
 
-test("first view and search on a slow processor", { timeout: 240_000 }, async () => {
+test("first view and search on a slow processor", { timeout: 600_000 }, async () => {
   const paints: number[] = [];
   const lists: number[] = [];
   const shifts: number[] = [];

@@ -281,7 +281,7 @@ interface Finding {
 test.for([
   ["light", "en-US"],
   ["dark", "zh-CN"],
-] as const)("axe has no serious finding on any view, %s, %s", { timeout: 180_000 }, async ([colorScheme, locale]) => {
+] as const)("axe has no serious finding on any view, %s, %s", { timeout: 360_000 }, async ([colorScheme, locale]) => {
   const watched = await Watched.open(stage.browser, stage.tael.endpoint, { colorScheme, locale });
   const { page } = watched;
   const views: Record<string, (() => Promise<void>) | undefined> = {
