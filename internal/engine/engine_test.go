@@ -69,7 +69,7 @@ func (w *world) giveAndTake(random *rand.Rand, each int, sum *tally) {
 		if random.IntN(3) == 0 {
 			amount = -amount
 		}
-		o, err := w.do(context.Background(), allocation(i, amount, "load"))
+		o, err := w.insist(allocation(i, amount, "load"))
 		sum.mu.Lock()
 		switch {
 		case err == nil:
@@ -224,8 +224,10 @@ func TestFullQueueRefusesAtOnce(t *testing.T) {
 		w := newWorld(t, d, 0, 1000)
 		g := w.shut(context.Background())
 		ctx, cancel := context.WithCancel(context.Background())
+		const last = 100 // whom a slow machine too has there before they have waited too long
+		w.engine.Crowd(root, engine.QueueMax-last)
 		var running sync.WaitGroup
-		for range engine.QueueMax {
+		for range last {
 			running.Go(func() {
 				if _, err := w.do(ctx, allocation(1, 1, "queued")); !errors.Is(err, context.Canceled) {
 					t.Errorf("queued: %v", err)
@@ -280,12 +282,9 @@ func TestCloseFinishesWhatItHas(t *testing.T) {
 		g.open(t)
 		<-closed
 		for i, p := range all {
-			select {
-			case <-p.done:
-			case <-time.After(time.Second): // Close waits for the work, not for who asked
-			}
-			if p.err != nil || w.times(fmt.Sprint(i)) != 1 {
-				t.Errorf("request %d: %v, executed %d times", i, p.err, w.times(fmt.Sprint(i)))
+			// Close waits for the work, not for who asked.
+			if _, err := p.wait(t); err != nil || w.times(fmt.Sprint(i)) != 1 {
+				t.Errorf("request %d: %v, executed %d times", i, err, w.times(fmt.Sprint(i)))
 			}
 		}
 		if w.times("late") != 0 {

@@ -1,7 +1,6 @@
 package engine_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -97,7 +96,7 @@ func (w *world) ask(in asked) told {
 	case !in.allocate:
 		return told{credit: w.credit(in.customer)}
 	}
-	o, err := w.do(context.Background(), allocation(in.customer, in.amount, ""))
+	o, err := w.insist(allocation(in.customer, in.amount, ""))
 	switch {
 	case err == nil:
 		return told{line: o.Partner.Line, credit: o.Customer.Credit}
@@ -109,7 +108,7 @@ func (w *world) ask(in asked) told {
 }
 
 // checkTime bounds the search for an order; it usually takes milliseconds.
-const checkTime = 20 * time.Second
+const checkTime = patience
 
 // Concurrent allocations and queries answer as if they had come one at a time,
 // in an order that agrees with who waited for whom (design.md §9).
