@@ -59,7 +59,7 @@ func TestSharedReadIsInTheTraceOfEach(t *testing.T) {
 		<-reached
 		read("second", root)
 		read("third", root+9)
-		for deadline := time.Now().Add(20 * time.Second); s.Waiting(root) < 2; time.Sleep(50 * time.Microsecond) {
+		for deadline := time.Now().Add(time.Minute); s.Waiting(root) < 2; time.Sleep(50 * time.Microsecond) {
 			if time.Now().After(deadline) {
 				t.Fatal("the readers do not wait")
 			}
