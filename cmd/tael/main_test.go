@@ -126,7 +126,7 @@ type command struct {
 }
 
 // patience bounds every wait for a process.
-const patience = 30 * time.Second
+const patience = 2 * time.Minute
 
 func (c command) run(t *testing.T) ran {
 	t.Helper()

@@ -42,7 +42,7 @@ func (l *log) String() string {
 }
 
 // patient is long enough for the slowest machine.
-const patient = 20 * time.Second
+const patient = time.Minute
 
 // on is the URL of a server.
 func on(server *throwaway.Redis) string { return "unix://" + server.Socket() }

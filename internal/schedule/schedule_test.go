@@ -17,7 +17,7 @@ import (
 func TestMain(m *testing.M) { testkit.Main(m) }
 
 // patience is how long something may take that has to happen.
-const patience = time.Minute
+const patience = 3 * time.Minute
 
 func start(t *testing.T, address string, run func(context.Context) error) *schedule.Schedule {
 	t.Helper()

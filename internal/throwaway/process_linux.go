@@ -13,9 +13,10 @@ import (
 	"time"
 )
 
-// startSteps and startStep bound the wait for a server's first answer.
+// startSteps and startStep bound the wait for a server's first answer: a minute,
+// which one that recovers on a slow machine may need some of.
 const (
-	startSteps = 500
+	startSteps = 3000
 	startStep  = 20 * time.Millisecond
 )
 
