@@ -44,7 +44,11 @@ func (w *warner) run(client int) {
 	defer transport.CloseIdleConnections()
 	send := func(uin int64, action, body string) (answer, bool) {
 		got, err := call(w.t.Context(), transport, w.endpoint, account(uin), action, body, "")
-		if err == nil && got.Code != "" && got.Code != "OperationDenied.ServiceBusy" {
+		for err == nil && got.Code == "OperationDenied.ServiceBusy" {
+			time.Sleep(20 * time.Millisecond)
+			got, err = call(w.t.Context(), transport, w.endpoint, account(uin), action, body, "")
+		}
+		if err == nil && got.Code != "" {
 			w.mu.Lock()
 			w.problems = append(w.problems, action+": "+got.Code+" "+got.Message)
 			w.mu.Unlock()
