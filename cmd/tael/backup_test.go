@@ -211,7 +211,8 @@ func swell(t *testing.T, p *pristine) {
 	}
 }
 
-// meanwhile runs a command, and does something as soon as a file of it is there.
+// meanwhile runs a command, and does something as soon as a file of it is there, if
+// that is seen before the command has ended.
 func meanwhile(t *testing.T, file string, do func(*os.Process), args ...string) ran {
 	t.Helper()
 	cmd := exec.Command(binary, args...)
@@ -221,13 +222,28 @@ func meanwhile(t *testing.T, file string, do func(*os.Process), args ...string) 
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
+	ended := make(chan struct{})
+	go func() {
+		_ = cmd.Wait() // the exit code says it
+		close(ended)
+	}()
+	late := time.After(patience)
+	for running := true; running; {
 		if _, err := os.Stat(file); err == nil {
+			do(cmd.Process)
 			break
 		}
+		select {
+		case <-ended:
+			running = false
+		case <-late:
+			t.Errorf("%v neither ends nor makes %s", args, file)
+			_ = cmd.Process.Kill() // it may have ended
+			running = false
+		case <-time.After(time.Millisecond):
+		}
 	}
-	do(cmd.Process)
-	_ = cmd.Wait() // the exit code says it
+	<-ended
 	return ran{cmd.ProcessState.ExitCode(), out.String(), problems.String()}
 }
 
@@ -242,7 +258,10 @@ func TestInterruptedCopiesAreNoBackups(t *testing.T) {
 	whole := filepath.Join(t.TempDir(), "whole.db")
 	tael(t, "backup", "--db", p.path, "--to", whole).expect(t, 0, "everything adds up", "")
 	interrupted := 0
-	for round := range 8 {
+	for round := 0; round < 8 || interrupted == 0; round++ {
+		if round == 100 {
+			t.Fatal("all were done before the signal came: the test tested nothing")
+		}
 		dir := t.TempDir()
 		target := filepath.Join(dir, "target.db")
 		args := []string{"backup", "--db", p.path, "--to", target}
@@ -276,17 +295,39 @@ func TestInterruptedCopiesAreNoBackups(t *testing.T) {
 		tael(t, args...).expect(t, 0, "everything adds up", "")
 		holds(t, dir, "target.db")
 	}
-	if interrupted == 0 {
-		t.Error("all were done before the signal came: the test tested nothing")
-	}
 	// A server that is started too early makes a new database in the place.
-	target := filepath.Join(t.TempDir(), "target.db")
-	got := meanwhile(t, target+".partial", func(*os.Process) { write(t, target, "precious") },
-		"restore", "--from", whole, "--db", target, "--master-key-file", p.path+".key")
-	got.expect(t, 2, "", target+" exists")
-	if left := content(t, filepath.Dir(target)); len(left) != 1 || left["target.db"] != "precious" {
-		t.Error("what came into the place meanwhile was overwritten")
+	for round := 0; ; round++ {
+		if round == 100 {
+			t.Fatal("nothing came into the place in time: the test tested nothing")
+		}
+		target, came := filepath.Join(t.TempDir(), "target.db"), false
+		got := meanwhile(t, target+".partial", func(*os.Process) { came = writeNew(t, target, "precious") },
+			"restore", "--from", whole, "--db", target, "--master-key-file", p.path+".key")
+		if !came {
+			continue // it was done before
+		}
+		got.expect(t, 2, "", target+" exists")
+		if left := content(t, filepath.Dir(target)); len(left) != 1 || left["target.db"] != "precious" {
+			t.Error("what came into the place meanwhile was overwritten")
+		}
+		return
 	}
+}
+
+// writeNew writes a file, unless there is one of the name.
+func writeNew(t *testing.T, path, text string) bool {
+	t.Helper()
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if errors.Is(err, os.ErrExist) {
+		return false
+	}
+	if err == nil {
+		_, err = file.WriteString(text)
+	}
+	if err := errors.Join(err, file.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return true
 }
 
 // limited runs a command that can make no file larger than a few pages.
