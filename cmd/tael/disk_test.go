@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -25,8 +26,8 @@ func TestDatabaseDiskIsFull(t *testing.T) {
 	d := newFilled(t, postgres)
 	d.fill(t)
 	d.refused(t, 50)
-	if line := firstLine(d.server.stderr.String(), `"msg":"busy"`); !strings.Contains(line, "53100") {
-		t.Errorf("the log says %q", line)
+	if log := d.server.stderr.String(); !regexp.MustCompile(`"msg":"busy".*53100`).MatchString(log) {
+		t.Errorf("the log says %q", firstLine(log, `"msg":"busy"`))
 	}
 	for range 10 {
 		d.server.must(t, account(demo.Reseller), "QueryPartnerCredit", "{}")
