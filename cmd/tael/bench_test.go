@@ -92,7 +92,8 @@ func TestBenchTellsWhatIsWrong(t *testing.T) {
 	}
 	args := []string{"bench", "--endpoint", s.endpoint, "--world", world, "--warm", "0s", "--time", "300ms"}
 	// The rate limits are on: what is beyond them counts as an error and moves nothing.
-	tael(t, append(args, "--work", "AllocateCustomerCredit")...).expect(t, 0, "RequestLimitExceeded", "add up to")
+	// In three seconds there are two whole ones.
+	tael(t, append(args, "--work", "AllocateCustomerCredit", "--time", "3s")...).expect(t, 0, "RequestLimitExceeded", "add up to")
 	tael(t, append(args, "--work", "RecordCharge")...).expect(t, 1, "", "signed with the operator's key")
 	tael(t, append(args, "--work", "Nothing")...).expect(t, 1, "", "there are QueryPartnerCredit")
 	tael(t, append(args, "--page", "best")...).expect(t, 1, "", "there are first")
