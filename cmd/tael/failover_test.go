@@ -84,11 +84,19 @@ func (r *replicated) end() []*attempt {
 	return all
 }
 
+// answered is how many writes of the load were answered.
+func (r *replicated) answered() (count int) {
+	for _, l := range r.crowds {
+		count += l.count(func(a *attempt) bool { return a.answered })
+	}
+	return count
+}
+
 // killPrimary kills the primary's node under load and waits until writes are
 // answered again. With cut the standbys do not get what it wrote in its last half
 // second: their receivers are frozen and then killed, so that not even what is in
-// their sockets reaches them.
-func (r *replicated) killPrimary(t *testing.T, cut bool) {
+// their sockets reaches them. So many writes are answered meanwhile, at least.
+func (r *replicated) killPrimary(t *testing.T, cut bool, answered int) {
 	t.Helper()
 	primary := r.Primary()
 	if primary < 0 {
@@ -102,7 +110,9 @@ func (r *replicated) killPrimary(t *testing.T, cut bool) {
 			}
 			time.Sleep(50 * time.Millisecond)
 		}
+		before := r.answered()
 		time.Sleep(500 * time.Millisecond)
+		testkit.Eventually(t, "writes are answered that no standby has", func() bool { return r.answered() >= before+answered })
 	}
 	r.KillNode(primary)
 	began := time.Now()
@@ -151,7 +161,7 @@ func TestFailoverLosesNothing(t *testing.T) {
 	r := newReplicated(t, true, random.Uint64())
 	for round := range rounds {
 		time.Sleep(time.Duration(500+random.IntN(1500)) * time.Millisecond)
-		r.killPrimary(t, round%2 == 1)
+		r.killPrimary(t, round%2 == 1, 0)
 	}
 	all := r.end()
 	for i, s := range r.servers {
@@ -173,7 +183,7 @@ func TestFailoverWithoutSynchronousReplicationLosesWrites(t *testing.T) {
 	random := randomness(t)
 	r := newReplicated(t, false, random.Uint64())
 	time.Sleep(2 * time.Second)
-	r.killPrimary(t, true)
+	r.killPrimary(t, true, 20)
 	all := r.end()
 	found := history(t, r.servers[0])
 	lost := 0
