@@ -12,6 +12,9 @@ import (
 // PostgresConfig is how an address is understood.
 var PostgresConfig = postgresConfig
 
+// RetryWait is how long is tried again what may work at once.
+const RetryWait = retryWait
+
 // Waiting is how many partners of a tree are asked for by reads that wait for the
 // next query.
 func (s *Store) Waiting(root int64) int {

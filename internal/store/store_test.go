@@ -27,6 +27,9 @@ func TestMain(m *testing.M) {
 	testkit.Main(m)
 }
 
+// patience is how long anything may take that has to happen.
+const patience = time.Minute
+
 // The tree of these tests: one reseller.
 const root int64 = 200_000_001_000
 
@@ -135,10 +138,19 @@ func beginAs(t *testing.T, s *store.Store, fresh bool, commands ...ledger.Comman
 		r.Needs.Need(c)
 	}
 	b, err := s.Begin(context.Background(), r)
+	for began := time.Now(); isBusy(err) && time.Since(began) < patience; {
+		b, err = s.Begin(context.Background(), r)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
 	return b
+}
+
+// isBusy reports whether nothing was done since the database had no time: of several
+// that write to a file, one may miss its turn for five seconds where the disk is slow.
+func isBusy(err error) bool {
+	return errors.Is(err, store.ErrUnavailable) && !errors.Is(err, store.ErrInDoubt)
 }
 
 // plant makes the reseller with customers of these names.
