@@ -38,8 +38,8 @@ const (
 
 const (
 	burstSize = 12
-	patience  = 5 * time.Second // until a second with room for a call
-	retries   = 20
+	patience  = time.Minute // until a second with room for a call
+	retries   = 240
 )
 
 var (
@@ -289,7 +289,7 @@ func (s *suite) limits() {
 // seconds, so at most ten of its twelve calls pass.
 func (s *suite) refused(p *profile.ClientProfile, message string) error {
 	pattern := regexp.MustCompile(message)
-	for range 5 {
+	for range 50 {
 		refusals := 0
 		for _, err := range s.burst(p) {
 			var typed *tcerrors.TencentCloudSDKError

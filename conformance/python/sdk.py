@@ -149,7 +149,7 @@ def limits(report):
 
     def refused(language, pattern):
         settings = profile(address=LIMITED_ADDRESS, language=language)
-        for _ in range(5):
+        for _ in range(50):
             counts, strange = burst(limit, settings, pattern)
             if strange:
                 raise AssertionError(strange[0])
@@ -160,7 +160,7 @@ def limits(report):
         raise AssertionError("no burst was refused")
 
     def passes_again():
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 60
         while True:
             try:
                 answer = typed(limit["as"], limit["action"], {}, profile(address=LIMITED_ADDRESS))
