@@ -176,8 +176,7 @@ func TestTraces(t *testing.T) {
 				  write INTERNAL
 				    batch INTERNAL
 				      transaction INTERNAL
-				        execute CLIENT
-				        commit CLIENT`},
+				        commit CLIENT`}, // it begins with what the demo world's last batch left
 			{
 				reseller, "AllocateCustomerCredit", `{"ClientUin": 200000001001, "AddedCredit": -987654321}`,
 				"FailedOperation.BalanceInsufficient", `
@@ -185,7 +184,8 @@ func TestTraces(t *testing.T) {
 				  write INTERNAL
 				    batch INTERNAL
 				      transaction INTERNAL
-				        execute CLIENT`,
+				      transaction INTERNAL
+				        execute CLIENT`, // what memory refuses is asked of the tree
 			},
 			{operator, "DescribePartners", "{}", "", `
 				DescribePartners SERVER

@@ -7,7 +7,8 @@ import (
 )
 
 // A row that holds what its column cannot fails those who need it, and nobody
-// else: the process lives on, and the database stays free for others.
+// else: the process lives on, and the database stays free for others. The tree is at
+// another batch then, for the row to be read at all.
 func TestDamagedCell(t *testing.T) {
 	testkit.Scenario(t, `
 		only sqlite
@@ -16,6 +17,7 @@ func TestDamagedCell(t *testing.T) {
 		reseller Q line 100
 		customer F of Q
 		damage UPDATE partner SET line = 'abc' WHERE name = 'R'
+		damage UPDATE tree SET batch = batch + 1 WHERE root_uin = (SELECT uin FROM partner WHERE name = 'R')
 		call R AllocateCustomerCredit {"ClientUin": C, "AddedCredit": 1} → InternalError
 		call R QueryPartnerCredit {} → InternalError
 		call Q AllocateCustomerCredit {"ClientUin": F, "AddedCredit": 1} → ok
