@@ -24,8 +24,9 @@ func (e *Engine) execute(ctx context.Context, root int64, batch []*item) (store.
 	return ticket, err
 }
 
-// errOnlyRemembered says that nothing was accepted by what is remembered of the
-// tree. Somebody may have changed why: the tree itself has to be asked.
+// errOnlyRemembered says that by what is remembered of the tree nothing was accepted,
+// or not a request with a key. Somebody may have changed why, or the request may have
+// been executed before: the tree itself has to be asked.
 var errOnlyRemembered = errors.New("refused by memory")
 
 func (e *Engine) executeOnce(
@@ -54,6 +55,9 @@ func (e *Engine) executeOnce(
 			return store.Ticket{}, err
 		}
 		if !changed {
+			if it.Key != nil && b.Recalled() {
+				return store.Ticket{}, errOnlyRemembered // it may have been executed before
+			}
 			continue
 		}
 		accepted++

@@ -133,6 +133,45 @@ func TestKeyIsKnownThatWasNotLookedFor(t *testing.T) {
 	})
 }
 
+// What memory refuses of a request with a key may have been executed long ago, also
+// where the batch is committed for the sake of others.
+func TestRefusedRepeatIsAskedOfTheTree(t *testing.T) {
+	t.Parallel()
+	testkit.OnEach(t, func(t *testing.T, d testkit.Database) {
+		here, _, seen := neighbours(t, d, 1000)
+		most := keyed(allocation(2, 900, "once"), "k", 1)
+		if _, err := here.run(context.Background(), most); err != nil {
+			t.Fatal(err)
+		}
+		here.settle(seen)
+		gate := here.shut(context.Background())
+		all := here.queue(context.Background(),
+			allocation(1, 7, "neighbour"), most, keyed(allocation(2, 900, "other"), "k", 2),
+			keyed(allocation(2, 900, "too much"), "l", 1))
+		gate.open(t)
+		if _, err := all[0].wait(t); err != nil {
+			t.Error(err)
+		}
+		result, err := all[1].wait(t)
+		if err != nil {
+			t.Fatalf("the repeat: %v", err)
+		}
+		if answer, replayed := read(t, result); !replayed || answer.Credit != 900 {
+			t.Errorf("the repeat got %+v, replayed: %t", answer, replayed)
+		}
+		if _, err := all[2].wait(t); !errors.Is(err, engine.ErrKeyReused) {
+			t.Errorf("other parameters: %v", err)
+		}
+		if _, err := all[3].wait(t); !errors.Is(err, ledger.ErrLineExceeded) {
+			t.Errorf("another key: %v", err)
+		}
+		if here.times("once") != 1 || here.times("neighbour") != 1 {
+			t.Errorf("executed: %v", here.remarks())
+		}
+		here.verify()
+	})
+}
+
 // Two processes that write to one tree in turns answer as one would.
 func TestHistoriesOfTwoProcessesAreLinearizable(t *testing.T) {
 	t.Parallel()
