@@ -290,6 +290,7 @@ func (b *Batch) Commit(answers map[IdempotencyKey]Answer) error {
 		b.memory.keep(b)
 	} else {
 		b.memory.forget()
+		b.ticket.late = b.recalled && errors.Is(err, errUnanswered)
 	}
 	if !b.recalled || errors.Is(err, ErrInDoubt) || errors.Is(err, ErrUnavailable) {
 		return err

@@ -55,10 +55,15 @@ type transaction interface {
 	// transaction can only be rolled back.
 	run(statements ...Statement) ([][]Row, error)
 	// commit executes statements and makes all durable. After ErrInDoubt it may
-	// or may not have happened; after other errors it did not.
+	// or may not have happened, and after errUnanswered it may still happen; after
+	// other errors it did not.
 	commit(statements ...Statement) error
 	rollback()
 }
+
+// errUnanswered goes with the ErrInDoubt of a commit that the server may not have got
+// yet: its connection was lost, but not what was sent on it.
+var errUnanswered = errors.New("not answered")
 
 // watched tells who watches of a statement; see Options.
 func watched(watch func(Statement, bool) error, statement *Statement, done bool) error {

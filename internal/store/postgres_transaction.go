@@ -144,11 +144,14 @@ func (t *postgresTransaction) commit(statements ...Statement) error {
 	delete(t.conn.Conn().PgConn().CustomData(), warned)
 	statements = append(slices.Clip(statements), Statement{SQL: commitSQL})
 	_, err := t.send(statements)
-	if _, refused := errors.AsType[*pgconn.PgError](err); refused && !errors.Is(err, errAtCommit) {
+	_, refused := errors.AsType[*pgconn.PgError](err)
+	switch {
+	case refused && !errors.Is(err, errAtCommit):
 		t.rollback()
 		return err
-	}
-	if err == nil {
+	case err != nil && !refused:
+		err = fmt.Errorf("%w: %w", errUnanswered, err)
+	case err == nil:
 		if warning, ok := t.conn.Conn().PgConn().CustomData()[warned]; ok {
 			err = fmt.Errorf("the server warned: %s", warning)
 		}

@@ -21,6 +21,7 @@ type Ticket struct {
 	hash     [32]byte
 	number   int64
 	token    int64
+	late     bool // it was sent without the tree's lock, and may still come
 }
 
 // Ticket is the batch's own; it has one after Commit.
@@ -46,20 +47,23 @@ func (b *Batch) sign(changes *ledger.Changes) []Statement {
 }
 
 // Committed tells whether a batch in doubt was committed. It takes the tree's
-// lock to ask: whoever holds the lock knows that the batch no longer does, so
-// that what is not there cannot come any more. Where it is there, the question
-// is committed too: then both are durable, on a standby as well.
+// lock to ask: whoever holds the lock knows that a batch that had it no longer does,
+// so that what is not there cannot come any more. One that was sent without the lock,
+// and not answered, may still be on its way: the question is committed, so that it
+// finds another tree than it remembers. Where the batch is there, the question is
+// committed too: then both are durable, on a standby as well.
 func (s *Store) Committed(ctx context.Context, t Ticket) (bool, error) {
 	tx, err := s.beginTransaction(ctx)
 	if err != nil {
 		return false, err
 	}
 	results, err := tx.run(lockTree(t.root), t.find())
-	if err != nil || len(results[1]) == 0 || !t.made(results[1][0]) {
+	done := err == nil && len(results[1]) > 0 && t.made(results[1][0])
+	if err != nil || !done && !t.late {
 		tx.rollback()
 		return false, err
 	}
-	return true, tx.commit()
+	return done, tx.commit()
 }
 
 func (t *Ticket) find() Statement {
