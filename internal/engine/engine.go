@@ -328,17 +328,7 @@ func (e *Engine) run(ctx context.Context, root int64, batch []*item) {
 func (e *Engine) attempt(ctx context.Context, root int64, batch []*item) error {
 	deadline := e.clock.Real().Add(doubtWait)
 	for attempt := 1; ; attempt++ {
-		ticket, err := store.Retried(ctx, func() (store.Ticket, error) {
-			began := e.clock.Real()
-			ticket, err := e.execute(ctx, root, batch)
-			if err != nil {
-				trace.SpanFromContext(ctx).AddEvent(resultOf(err))
-			}
-			if e.Observe != nil {
-				e.Observe(Attempt{Commands: len(batch), Took: e.clock.Real().Sub(began), Result: resultOf(err)})
-			}
-			return ticket, err
-		})
+		ticket, err := store.Retried(ctx, func() (store.Ticket, error) { return e.execute(ctx, root, batch) })
 		if !errors.Is(err, store.ErrInDoubt) {
 			return err
 		}

@@ -6,22 +6,42 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"time"
+
+	"go.opentelemetry.io/otel/trace"
 
 	"tael/internal/audit"
 	"tael/internal/ledger"
 	"tael/internal/store"
 )
 
-// execute runs a batch in one transaction. Where it returns an error other
-// than ErrInDoubt, nothing was changed.
+// execute runs a batch in one transaction, or, where the first began with what is
+// remembered of the tree and that does not do, in a second one. Where it returns an
+// error other than ErrInDoubt, nothing was changed.
 func (e *Engine) execute(ctx context.Context, root int64, batch []*item) (store.Ticket, error) {
-	r := e.requestOf(root, batch)
+	began, r := e.clock.Real(), e.requestOf(root, batch)
 	ticket, err := e.executeOnce(ctx, r, batch)
-	if errors.Is(err, errOnlyRemembered) {
-		r.Fresh = true
-		return e.executeOnce(ctx, r, batch)
+	outdated := errors.Is(err, store.ErrOutdated)
+	if outdated {
+		e.observe(ctx, batch, began, err)
+		began = e.clock.Real()
 	}
+	if outdated || errors.Is(err, errOnlyRemembered) {
+		r.Fresh = true
+		ticket, err = e.executeOnce(ctx, r, batch)
+	}
+	e.observe(ctx, batch, began, err)
 	return ticket, err
+}
+
+// observe tells of an attempt at a batch that has ended.
+func (e *Engine) observe(ctx context.Context, batch []*item, began time.Time, err error) {
+	if err != nil {
+		trace.SpanFromContext(ctx).AddEvent(resultOf(err))
+	}
+	if e.Observe != nil {
+		e.Observe(Attempt{Commands: len(batch), Took: e.clock.Real().Sub(began), Result: resultOf(err)})
+	}
 }
 
 // errOnlyRemembered says that by what is remembered of the tree nothing was accepted,

@@ -172,6 +172,35 @@ func TestRefusedRepeatIsAskedOfTheTree(t *testing.T) {
 	})
 }
 
+// However long a batch that began with what is remembered has waited for others, it
+// runs again where they have changed the tree.
+func TestBatchThatWaitedInVainRunsAgain(t *testing.T) {
+	t.Parallel()
+	there := newWorld(t, testkit.Postgres, 0, 1000)
+	var late atomic.Bool
+	seen := &beginnings{}
+	here := &world{t: t, address: there.address, vault: there.vault, clock: there.clock}
+	here.watch = func(statement store.Statement, done bool) error {
+		if !done && strings.Contains(statement.SQL, "SET batch = CASE") && late.CompareAndSwap(true, false) {
+			_, err := there.do(context.Background(), allocation(2, 5, "other"))
+			time.Sleep(time.Second) // for as long as store.Retried tries
+			return err
+		}
+		return seen.watch(statement, done)
+	}
+	here.open(0)
+	t.Cleanup(here.close)
+	here.settle(seen)
+	late.Store(true)
+	if _, err := here.do(context.Background(), allocation(1, 7, "late")); err != nil || late.Load() {
+		t.Errorf("%v; it began with what is remembered: %t", err, !late.Load())
+	}
+	if here.times("late") != 1 || here.times("other") != 1 {
+		t.Errorf("executed: %v", here.remarks())
+	}
+	here.verify()
+}
+
 // Two processes that write to one tree in turns answer as one would.
 func TestHistoriesOfTwoProcessesAreLinearizable(t *testing.T) {
 	t.Parallel()

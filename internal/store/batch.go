@@ -277,8 +277,8 @@ func (b *Batch) Record(call audit.Event) {
 }
 
 // Commit writes what the batch's state has become and makes it durable, with
-// new answers to record. After ErrInDoubt, Committed tells what happened. ErrAgain
-// also comes where the tree is not as it was remembered: the next batch reads it.
+// new answers to record. After ErrInDoubt, Committed tells what happened. ErrOutdated
+// comes where the tree is not as it was remembered: the next batch reads it.
 func (b *Batch) Commit(answers map[IdempotencyKey]Answer) error {
 	statements, err := b.writes(answers)
 	if err != nil {
@@ -297,7 +297,7 @@ func (b *Batch) Commit(answers map[IdempotencyKey]Answer) error {
 	}
 	b.store.memory.learn(b.memory, err != nil)
 	if err != nil {
-		return fmt.Errorf("%w: begun with what was remembered: %w", ErrAgain, err)
+		return fmt.Errorf("%w: %w", ErrOutdated, err)
 	}
 	return nil
 }

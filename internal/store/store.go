@@ -25,6 +25,9 @@ var (
 	// ErrAgain says that the database took work back, or that a connection was
 	// lost before it had any effect: it may work at once.
 	ErrAgain = errors.New("to be tried again")
+	// ErrOutdated is the ErrAgain of a batch that began with what is remembered of its
+	// tree, which is not so any more.
+	ErrOutdated = fmt.Errorf("begun with what was remembered: %w", ErrAgain)
 	// ErrRefused says that the database does not take the values of a statement, or
 	// holds what they do not go with: nothing was changed, and trying again is no use.
 	ErrRefused = errors.New("refused by the database")
