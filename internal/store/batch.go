@@ -20,7 +20,8 @@ type BatchRequest struct {
 	// because those lock rows of the directory, which come after the tree's; and to
 	// refuse what was only refused by memory.
 	Fresh bool
-	// Now is asked once the tree is locked; Unix milliseconds.
+	// Now is asked once the tree is locked, or before the batch begins with what is
+	// remembered; Unix milliseconds.
 	Now func() int64
 }
 
@@ -151,7 +152,7 @@ func (b *Batch) open(r BatchRequest) error {
 	}
 	number, tree := treeOf(results[lock][0])
 	b.number, b.audit = number, auditOf(results[lock][0])
-	if b.memory.batch+1 != number || b.memory.tree.Head != tree.Head {
+	if b.memory.batch+1 != number || b.memory.tree.Head != tree.Head || b.memory.audit != b.audit {
 		b.memory.forget() // somebody else has been at the tree
 	}
 	// Not before asked, even if the clock went back while the lock was waited

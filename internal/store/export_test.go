@@ -69,7 +69,7 @@ func RememberedRows(trees, rows int) (most int) {
 	var m memory
 	for root := range trees {
 		left := &remembered{root: int64(root), customers: map[int64]ledger.Customer{}}
-		for uin := range rows - 1 {
+		for uin := range rows - rowsAlone {
 			left.customers[int64(uin)] = ledger.Customer{}
 		}
 		m.put(left)
@@ -83,6 +83,15 @@ func RememberedRows(trees, rows int) (most int) {
 		most = max(most, counted)
 	}
 	return most
+}
+
+// Trust is what is learned by batches that relied on what is remembered.
+func Trust(inVain ...bool) int {
+	var t trust
+	for _, one := range inVain {
+		t.learn(one)
+	}
+	return int(t)
 }
 
 // What is remembered at most.

@@ -31,7 +31,7 @@ type trust int
 
 func (t *trust) learn(inVain bool) {
 	if inVain {
-		*t = min(2**t, trustMax)
+		*t = min(2*max(*t, 1), trustMax)
 	} else {
 		*t = max(*t-1, 1)
 	}
@@ -39,12 +39,14 @@ func (t *trust) learn(inVain bool) {
 
 const (
 	trustMax = 16
-	// rowsOfTree and rowsOfAll bound what is remembered; a row takes some 200 bytes.
+	// rowsOfTree and rowsOfAll bound what is remembered; a row takes some 200 bytes, and
+	// a tree as much as rowsAlone besides: its maps have room for that many from the start.
 	rowsOfTree = 4096
 	rowsOfAll  = 1 << 16
+	rowsAlone  = 8
 )
 
-func (m *remembered) rows() int { return 1 + len(m.partners) + len(m.customers) }
+func (m *remembered) rows() int { return rowsAlone + len(m.partners) + len(m.customers) }
 
 // serves reports whether a batch can begin with what is remembered. That is where
 // it needs partners and customers alone, of those that are there, and time has not
@@ -56,6 +58,7 @@ func (m *remembered) serves(r *BatchRequest, elsewhere trust, now int64) bool {
 	if r.Fresh || m.alone < int(max(m.enough, elsewhere)) || others > 0 {
 		return false
 	}
+	now = max(now, m.tree.LastAt) // as that of the batch
 	for uin := range n.Partners {
 		if _, ok := m.partners[uin]; !ok {
 			return false

@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+	"time"
 
 	"tael/internal/audit"
 	"tael/internal/ledger"
 	"tael/internal/money"
 	"tael/internal/store"
 	"tael/internal/testkit"
+	"tael/internal/voucher"
 )
 
 // remembering is a store that has batches of the tree behind it, so that it does
@@ -128,6 +130,10 @@ func TestMemoryIsBounded(t *testing.T) {
 	if most := store.RememberedRows(300, 1000); most <= store.RowsOfAll-1000 || most > store.RowsOfAll {
 		t.Errorf("%d rows of many trees", most)
 	}
+	// Trees without rows count, too: their maps have room for some.
+	if most := store.RememberedRows(store.RowsOfAll/4, 8); most <= store.RowsOfAll-8 || most > store.RowsOfAll {
+		t.Errorf("%d rows of small trees", most)
+	}
 	s, _ := fresh(t, testkit.SQLite)
 	const customers = store.RowsOfTree + 300
 	var names []string
@@ -140,6 +146,101 @@ func TestMemoryIsBounded(t *testing.T) {
 		rows, err := s.Remembers(context.Background(), root)
 		if err != nil || rows > store.RowsOfTree {
 			t.Errorf("%d rows: %v", rows, err)
+		}
+	}
+}
+
+// Of a tree that was set back nothing is kept, also where another batch has the number
+// of the one that is remembered and made no transfer either.
+func TestNothingIsKeptOfATreeThatWasSetBack(t *testing.T) {
+	t.Parallel()
+	const zeros = `(SELECT head FROM tree WHERE root_uin = 0)`
+	testkit.OnEach(t, func(t *testing.T, d testkit.Database) {
+		for _, other := range []string{
+			`batch = batch - 1`, `head = ` + zeros, `audit_sequence = audit_sequence + 1`, `audit_hash = ` + zeros,
+		} {
+			s, address := remembering(t, d)
+			execute(t, address, `INSERT INTO tree (root_uin, batch, sequence, head, last_at, last_voucher, outside, outstanding)
+				SELECT 0, 0, 0, $1, 0, 0, 0, 0`, make([]byte, 32))
+			execute(t, address, `UPDATE tree SET `+other+` WHERE root_uin = $1`, root)
+			execute(t, address, `UPDATE customer SET forced = 1 WHERE root_uin = $1`, root)
+			b := begin(t, s, &ledger.SetStatus{Partner: root})
+			if err := b.Commit(nil); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := s.Remembers(context.Background(), root); err != nil {
+				t.Errorf("%s: %v", other, err)
+			}
+		}
+	})
+}
+
+// A clock that went back does not take the tree with it: what time has changed of a
+// customer's vouchers by the tree's last transfer is read.
+func TestVouchersAreOfTheTreesTime(t *testing.T) {
+	t.Parallel()
+	testkit.OnEach(t, func(t *testing.T, d testkit.Database) {
+		s, _ := remembering(t, d)
+		now := start
+		at := func(command ledger.Command) *store.Batch {
+			r := store.BatchRequest{Root: root, Now: func() int64 { return now.UnixMilli() }}
+			r.Needs.Need(command)
+			b, err := s.Begin(context.Background(), r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := b.State.Apply(command, ledger.Origin{}); err != nil {
+				t.Fatal(err)
+			}
+			return b
+		}
+		line := &ledger.SetLine{Partner: root, Total: 2000 * money.Dollar}
+		for i, step := range []struct {
+			at      time.Time
+			command ledger.Command
+			recall  bool
+		}{
+			{start, &ledger.SetVoucherQuota{Partner: root, Total: money.Dollar}, false},
+			{start, &ledger.IssueVoucher{Voucher: voucher.Voucher{
+				Issuer: root, Customer: root + 1, Face: money.Dollar, PaymentMode: "AllPayment",
+				Effective: start.Add(time.Hour).UnixMilli(), Expire: start.Add(9 * time.Hour).UnixMilli(),
+			}}, false},
+			{start, give(), true},
+			{start.Add(2 * time.Hour), line, true},
+			{start, give(), false},
+			{start, give(), true},
+		} {
+			now = step.at
+			b := at(step.command)
+			if b.Recalled() != step.recall {
+				t.Errorf("step %d: begun with what is remembered: %t", i, b.Recalled())
+			}
+			if err := b.Commit(nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}
+
+// What is remembered is relied on less where that was in vain, from the first time
+// on, and more where it was not.
+func TestTrustIsLearned(t *testing.T) {
+	t.Parallel()
+	const vain = true
+	for _, c := range []struct {
+		inVain []bool
+		want   int
+	}{
+		{nil, 0},
+		{[]bool{vain}, 2},
+		{[]bool{vain, vain}, 4},
+		{[]bool{vain, vain, vain, vain, vain, vain}, 16},
+		{[]bool{vain, vain, !vain}, 3},
+		{[]bool{vain, !vain, !vain, !vain}, 1},
+		{[]bool{!vain, vain}, 2},
+	} {
+		if got := store.Trust(c.inVain...); got != c.want {
+			t.Errorf("after %v: %d, not %d", c.inVain, got, c.want)
 		}
 	}
 }
