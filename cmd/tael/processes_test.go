@@ -78,7 +78,9 @@ func TestFrozenProcessDoesNotHoldATree(t *testing.T) {
 		if round == 100 {
 			t.Fatal("it was never frozen in the middle of a batch: the test tested nothing")
 		}
-		time.Sleep(time.Duration(20+random.IntN(60)) * time.Millisecond)
+		// Soon after the other process wrote: then the batches of this one have the tree's
+		// lock while they are made, instead of beginning with what they remember.
+		time.Sleep(time.Duration(random.IntN(20_000)) * time.Microsecond)
 		if err := frozen.process.Process.Signal(syscall.SIGSTOP); err != nil {
 			t.Fatal(err)
 		}
