@@ -296,13 +296,10 @@ func self(call *api.Call) store.Account {
 	return store.Account{Root: call.Root, Uin: call.Uin}
 }
 
-// pageMax keeps offsets within what the databases count.
-const pageMax = 1_000_000_000
-
 // pageOf makes a page of wire values that are at least 1; sizes above limit
 // count as limit (domain.md Q 12, Q 16).
 func pageOf(number, size, limit int64) store.Page {
-	return store.Page{Number: min(number, pageMax), Size: min(size, limit)}
+	return store.Page{Number: number, Size: min(size, limit)}
 }
 
 // accessPageMax is the largest page of sub-users, policies and roles.

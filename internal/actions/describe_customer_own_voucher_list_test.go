@@ -14,6 +14,7 @@ func TestDescribeCustomerOwnVoucherList(t *testing.T) {
 		call C DescribeCustomerOwnVoucherList {"Page": 1, "PageSize": 100, "VoucherStatus": "Invalidated"} → {"TotalCount": 0, "Data": []}
 		call R WithdrawVoucher {"VoucherId": 10000001} → {"ReturnedQuota": 9}
 		call C DescribeCustomerOwnVoucherList {"Page": 1, "PageSize": 100, "VoucherStatus": "Invalidated"} → {"TotalCount": 1, "Data": ["*"]}
+		call C DescribeCustomerOwnVoucherList {"Page": 9223372036854775807, "PageSize": 100} → {"TotalCount": 3, "Data": []}
 		clock 2027-05-05 00:00:00
 		call C DescribeCustomerOwnVoucherList {"Page": 1, "PageSize": 100, "VoucherStatus": "Expired"} → {"TotalCount": 1, "Data": ["*"]}
 		clock 2027-05-05 00:00:01

@@ -3,6 +3,7 @@ package actions
 import (
 	"context"
 	"errors"
+	"math"
 	"time"
 
 	"tael/api"
@@ -23,7 +24,7 @@ func (a *Actions) QueryCreditAllocationHistory(
 	if err != nil {
 		return nil, err
 	}
-	page := pageOf(int64(min(r.Page, pageMax)), int64(min(r.PageSize, listMax)), listMax)
+	page := pageOf(int64(min(r.Page, math.MaxInt64)), int64(min(r.PageSize, listMax)), listMax)
 	transfers, total, err := a.Store.Allocations(ctx, call.Root, &customer, page)
 	if err != nil {
 		return nil, err

@@ -19,7 +19,7 @@ func (a *Actions) QuerySubAgentsDetailV2(
 	order := strings.ToLower(r.Order)
 	filter.Older = order == "asc" || order == "acs"
 	resellers, total, err := a.Store.Subresellers(
-		ctx, self(call), filter, store.Page{Number: min(r.Page, pageMax), Size: r.PageSize}, call.Now.UnixMilli())
+		ctx, self(call), filter, store.Page{Number: r.Page, Size: r.PageSize}, call.Now.UnixMilli())
 	if err != nil {
 		return nil, err
 	}

@@ -29,7 +29,7 @@ func (a *Actions) QueryT1IndirectCustomersDetail(
 		return nil, err
 	}
 	customers, total, err := a.Store.Customers(ctx, store.Account{Root: call.Root, Uin: reseller.Uin},
-		store.CustomerFilter{}, store.Page{Number: min(r.Page, pageMax), Size: r.PageSize})
+		store.CustomerFilter{}, store.Page{Number: r.Page, Size: r.PageSize})
 	if err != nil {
 		return nil, err
 	}

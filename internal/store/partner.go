@@ -148,10 +148,15 @@ func (s *Store) Partners(ctx context.Context, page Page, now int64) ([]ListedPar
 	return partners, total[0].Int(0), nil
 }
 
-// Page selects part of a list; Number counts from 1.
+// Page selects part of a list; Number counts from 1 and may be any, Size is at most
+// 10,000.
 type Page struct {
 	Number int64
 	Size   int64
 }
 
-func (p Page) offset() int64 { return (p.Number - 1) * p.Size }
+// numberMax keeps offsets within what the databases count: beyond, SQLite begins at
+// the first row and PostgreSQL refuses.
+const numberMax = 1_000_000_000
+
+func (p Page) offset() int64 { return (min(p.Number, numberMax) - 1) * p.Size }
