@@ -34,7 +34,7 @@ func (t *postgresTransaction) run(statements ...Statement) ([][]Row, error) {
 	return t.send(statements)
 }
 
-// errAtCommit marks what went wrong at COMMIT itself.
+// errAtCommit marks what went wrong at COMMIT itself, or behind it.
 var errAtCommit = errors.New("at COMMIT")
 
 // Statements of a transaction's own.
@@ -99,7 +99,11 @@ func (t *postgresTransaction) pipeline(statements []Statement) ([][]Row, error) 
 		t.end(sent)
 		return nil, cut
 	}
-	return results, sent.Close()
+	err := sent.Close()
+	if err != nil && len(statements) > 0 && statements[len(statements)-1].SQL == commitSQL {
+		err = fmt.Errorf("%w: %w", errAtCommit, err) // which was answered before that
+	}
+	return results, err
 }
 
 // end gives up a pipeline after an error, and its connection unless the server
@@ -137,15 +141,14 @@ func (t *postgresTransaction) result(sent pgx.BatchResults, statement *Statement
 	return all, watched(t.database.watch, statement, true)
 }
 
-// commit is in doubt after any error but that of a statement before COMMIT,
-// which keeps the server from getting to it. A warning at COMMIT says that a
-// standby does not have it, so that a failover would lose it.
+// commit is in doubt after any error but one that kept the server from getting to
+// COMMIT. A warning at COMMIT says that a standby does not have it, so that a failover
+// would lose it.
 func (t *postgresTransaction) commit(statements ...Statement) error {
 	delete(t.conn.Conn().PgConn().CustomData(), warned)
 	statements = append(slices.Clip(statements), Statement{SQL: commitSQL})
 	_, err := t.send(statements)
-	_, refused := errors.AsType[*pgconn.PgError](err)
-	switch {
+	switch refused := isRefusal(err); {
 	case refused && !errors.Is(err, errAtCommit):
 		t.rollback()
 		return err
@@ -163,6 +166,21 @@ func (t *postgresTransaction) commit(statements ...Statement) error {
 	}
 	t.conn.Release()
 	return nil
+}
+
+// isRefusal reports whether an error is a server's, of a statement: it then skips what
+// was sent behind it. One that ends the connection says less: a pooler also sends it
+// that no longer hears its server.
+func isRefusal(err error) bool {
+	refused, ok := errors.AsType[*pgconn.PgError](err)
+	if !ok {
+		return false
+	}
+	severity := refused.SeverityUnlocalized
+	if severity == "" { // older poolers leave it out, and do not translate the other
+		severity = refused.Severity
+	}
+	return severity == "ERROR"
 }
 
 func (t *postgresTransaction) rollback() {
