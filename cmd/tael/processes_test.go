@@ -175,8 +175,8 @@ func TestDatabaseOutage(t *testing.T) {
 	verified(t, database, "")
 }
 
-// A server that has become read-only answers busy too, and is used again once it
-// writes.
+// A server that has become read-only answers busy too and is not ready, can be
+// verified, and is used again once it writes.
 func TestReadOnlyDatabase(t *testing.T) {
 	t.Parallel()
 	postgres := testkit.OwnPostgres(t)
@@ -200,8 +200,10 @@ func TestReadOnlyDatabase(t *testing.T) {
 			t.Fatalf("read only is %s: %s %s %v", readOnly, got.Code, got.Message, err)
 		}
 		s.must(t, reseller, "QueryPartnerCredit", "{}") // reads go on
+		ready := map[string]int{"on": http.StatusServiceUnavailable, "off": http.StatusOK}[readOnly]
+		expectStatus(t, s.endpoint+"/readyz", ready)
+		verified(t, database, "")
 	}
-	verified(t, database, "")
 }
 
 // serve refuses a server whose commits do not outlive a crash.

@@ -79,7 +79,7 @@ func openPostgres(
 		d.writes.Close()
 		return nil, err
 	}
-	err = d.ready(ctx)
+	err = d.primary(ctx)
 	if err == nil {
 		d.distributed, err = d.hasCitus(ctx)
 	}
@@ -337,7 +337,7 @@ func (d *postgres) pools() []Pool {
 }
 
 // check leaves pages to the server, which has checksums for them.
-func (d *postgres) check(ctx context.Context) error { return d.ready(ctx) }
+func (d *postgres) check(ctx context.Context) error { return d.primary(ctx) }
 
 func (d *postgres) durable(ctx context.Context) error {
 	if d.options.UnsafeDurability {
@@ -355,16 +355,27 @@ func (d *postgres) durable(ctx context.Context) error {
 	return nil
 }
 
+// primary asks the server whether it is more than a standby. One that only reads for
+// now may be looked at.
+func (d *postgres) primary(ctx context.Context) error {
+	return d.isFalse(ctx, `pg_is_in_recovery()`, "the server is a standby")
+}
+
+func (d *postgres) isFalse(ctx context.Context, condition, problem string) error {
+	rows, err := d.read(ctx, Statement{SQL: `SELECT CAST(` + condition + ` AS TEXT)`, Columns: 1})
+	if err == nil && rows[0].Text(0) != "false" {
+		err = fmt.Errorf("%w: %s", ErrUnavailable, problem)
+	}
+	return err
+}
+
 // ready asks the server whether it is one that writes. Who asks is told in the
 // time that ctx leaves; a server that hangs is waited for behind its back.
 func (d *postgres) ready(ctx context.Context) error {
 	asked := make(chan error, 1)
 	go func() {
-		rows, err := d.read(ctx, Statement{SQL: `SELECT CAST(pg_is_in_recovery() AS TEXT)`, Columns: 1})
-		if err == nil && rows[0].Text(0) != "false" {
-			err = fmt.Errorf("%w: the server is a standby", ErrUnavailable)
-		}
-		asked <- err
+		// It is on where the server is a standby, too.
+		asked <- d.isFalse(ctx, `CAST(current_setting('transaction_read_only') AS BOOLEAN)`, "the server only reads")
 	}()
 	select {
 	case err := <-asked:
