@@ -53,20 +53,22 @@ type Request struct {
 type Memory struct {
 	clock *clock.Clock
 
-	mu    sync.Mutex
-	all   *list.List // of *Request, the oldest first
-	ofKey map[string][]*list.Element
-	bytes int
+	mu        sync.Mutex
+	all       *list.List // of *Request, the oldest first
+	ofKey     map[string][]*list.Element
+	bytes     int
+	ofAccount map[int64]int // bytes
 }
 
 // New makes a memory.
 func New(c *clock.Clock) *Memory {
-	return &Memory{clock: c, all: list.New(), ofKey: map[string][]*list.Element{}}
+	return &Memory{clock: c, all: list.New(), ofKey: map[string][]*list.Element{}, ofAccount: map[int64]int{}}
 }
 
 // Add remembers a request, which nobody may change afterwards, and forgets what there
 // is no room for: first of the key's others of the kind, so that nobody who knows no
-// more than an id displaces what was signed with the key, then the oldest.
+// more than an id displaces what was signed with the key, then of the account that
+// takes most, so that nobody with many keys displaces what is another's.
 func (m *Memory) Add(r *Request) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -84,10 +86,31 @@ func (m *Memory) Add(r *Request) {
 		m.forget(oldest)
 	}
 	m.bytes += r.size()
+	m.ofAccount[r.Account] += r.size()
 	m.ofKey[r.SecretID] = append(m.ofKey[r.SecretID], m.all.PushBack(r))
 	for m.bytes > bytesMax {
-		m.forget(m.all.Front())
+		m.forget(m.oldestOf(m.largest()))
 	}
+}
+
+// largest is the account whose requests take most. There are no more accounts than
+// requests: some thousands.
+func (m *Memory) largest() (account int64) {
+	most := 0
+	for a, bytes := range m.ofAccount {
+		if bytes > most || bytes == most && a < account {
+			account, most = a, bytes
+		}
+	}
+	return account
+}
+
+func (m *Memory) oldestOf(account int64) *list.Element {
+	e := m.all.Front()
+	for e.Value.(*Request).Account != account {
+		e = e.Next()
+	}
+	return e
 }
 
 // Newest lists the requests that the caller may see, newest first.
@@ -121,6 +144,9 @@ func (m *Memory) expire() {
 func (m *Memory) forget(e *list.Element) {
 	r := m.all.Remove(e).(*Request)
 	m.bytes -= r.size()
+	if m.ofAccount[r.Account] -= r.size(); m.ofAccount[r.Account] == 0 {
+		delete(m.ofAccount, r.Account)
+	}
 	others := m.ofKey[r.SecretID]
 	for i := range others {
 		if others[i] == e {

@@ -108,6 +108,33 @@ func TestMemoryIsBounded(t *testing.T) {
 	runtime.KeepAlive(m)
 }
 
+// Where there is no more room, the account that takes most of it forgets: with however
+// many keys of its own it fails, it displaces nothing of others.
+func TestAnAccountDisplacesOnlyItsOwn(t *testing.T) {
+	t.Parallel()
+	c := &clock.Clock{}
+	m := failures.New(c)
+	add := func(account int64, key, request string) {
+		r := &failures.Request{At: c.Real(), SecretID: key, RequestID: request, Owner: failures.Owner{Account: account}}
+		r.Body = make([]byte, failures.BodyMax)
+		m.Add(r)
+	}
+	for i := range 5 {
+		add(1, "quiet", fmt.Sprint("quiet ", i))
+	}
+	for i := range 2000 {
+		add(2, fmt.Sprint("loud ", i), fmt.Sprint(i))
+	}
+	quiet := m.Newest(func(r *failures.Request) bool { return r.Account == 1 }, 10)
+	loud := m.Newest(func(r *failures.Request) bool { return r.Account == 2 }, 2000)
+	if len(quiet) != 5 || len(loud) < 500 || loud[0].RequestID != "1999" {
+		t.Errorf("%d of the quiet account, %d of the loud", len(quiet), len(loud))
+	}
+	if requests, bytes := m.Size(); requests != len(quiet)+len(loud) || bytes > 4<<20 {
+		t.Errorf("%d requests of %d bytes", requests, bytes)
+	}
+}
+
 func signedNames(count int) string {
 	var names []string
 	for i := range count {
