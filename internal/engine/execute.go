@@ -19,16 +19,15 @@ import (
 // remembered of the tree and that does not do, in a second one. Where it returns an
 // error other than ErrInDoubt, nothing was changed.
 func (e *Engine) execute(ctx context.Context, root int64, batch []*item) (store.Ticket, error) {
-	began, r := e.clock.Real(), e.requestOf(root, batch)
-	ticket, err := e.executeOnce(ctx, r, batch)
+	began := e.clock.Real()
+	ticket, err := e.executeOnce(ctx, root, batch, false)
 	outdated := errors.Is(err, store.ErrOutdated)
 	if outdated {
 		e.observe(ctx, batch, began, err)
 		began = e.clock.Real()
 	}
 	if outdated || errors.Is(err, errOnlyRemembered) {
-		r.Fresh = true
-		ticket, err = e.executeOnce(ctx, r, batch)
+		ticket, err = e.executeOnce(ctx, root, batch, true)
 	}
 	e.observe(ctx, batch, began, err)
 	return ticket, err
@@ -50,7 +49,7 @@ func (e *Engine) observe(ctx context.Context, batch []*item, began time.Time, er
 var errOnlyRemembered = errors.New("refused by memory")
 
 func (e *Engine) executeOnce(
-	ctx context.Context, r store.BatchRequest, batch []*item,
+	ctx context.Context, root int64, batch []*item, fresh bool,
 ) (ticket store.Ticket, err error) {
 	ctx, cancel := context.WithTimeout(ctx, lockWait)
 	defer cancel()
@@ -59,7 +58,7 @@ func (e *Engine) executeOnce(
 			err = fmt.Errorf("panic: %v\n%s", problem, debug.Stack())
 		}
 	}()
-	b, err := e.store.Begin(ctx, r)
+	b, err := e.store.Begin(ctx, e.requestOf(root, batch, fresh))
 	if err != nil {
 		return store.Ticket{}, err
 	}
@@ -103,8 +102,8 @@ func (e *Engine) executeOnce(
 	return b.Ticket(), err
 }
 
-func (e *Engine) requestOf(root int64, batch []*item) store.BatchRequest {
-	r := store.BatchRequest{Root: root, Now: func() int64 { return e.clock.Now(root).UnixMilli() }}
+func (e *Engine) requestOf(root int64, batch []*item, fresh bool) store.BatchRequest {
+	r := store.BatchRequest{Root: root, Fresh: fresh, Now: func() int64 { return e.clock.Now(root).UnixMilli() }}
 	for _, it := range batch {
 		r.Create = r.Create || it.Create
 		if it.Command != nil {

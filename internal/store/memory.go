@@ -123,6 +123,14 @@ func (m *memory) learn(left *remembered, inVain bool) {
 	m.enough.learn(inVain)
 }
 
+// clear forgets all trees. A new connection may be to a server that was set back to
+// before one of them was made, which no write would notice.
+func (m *memory) clear() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.trees, m.rows = nil, 0
+}
+
 func (m *memory) remove(root int64) *remembered {
 	left := m.trees[root]
 	if left != nil {

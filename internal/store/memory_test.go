@@ -86,6 +86,34 @@ func TestOnlyTheRememberedTreeIsWrittenTo(t *testing.T) {
 	}
 }
 
+// Nothing is remembered of what lies behind a new connection: it may lead to a server
+// that was set back to before the tree was made.
+func TestNewConnectionIsToWhatNobodyRemembers(t *testing.T) {
+	t.Parallel()
+	s, address := remembering(t, testkit.Postgres)
+	b := beginAs(t, s, false, give())
+	recalled := b.Recalled()
+	b.Rollback()
+	if !recalled {
+		t.Fatal("the tree was read")
+	}
+	execute(t, address, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+		WHERE datname = current_database() AND pid <> pg_backend_pid()`)
+	var err error
+	for range 2 { // the first may still find the connection that is gone
+		if b, err = s.Begin(t.Context(), store.BatchRequest{
+			Root: root, Fresh: err == nil, Now: func() int64 { return start.UnixMilli() },
+		}); err == nil {
+			b.Rollback()
+		}
+	}
+	b = beginAs(t, s, false, give())
+	defer b.Rollback()
+	if b.Recalled() {
+		t.Error("it is still remembered")
+	}
+}
+
 // Batches that need more than partners and customers, or rows that are not there,
 // or that are to, read the tree.
 func TestWhatIsNotRememberedIsRead(t *testing.T) {

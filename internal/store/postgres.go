@@ -63,8 +63,10 @@ type postgres struct {
 	distributed bool
 }
 
+// openPostgres connects; connected is told of every connection for writes that is
+// made.
 func openPostgres(
-	ctx context.Context, address string, o PostgresOptions, watch func(Statement, bool) error,
+	ctx context.Context, address string, o PostgresOptions, watch func(Statement, bool) error, connected func(),
 ) (*postgres, error) {
 	o = o.withDefaults()
 	config, err := postgresConfig(address, o)
@@ -72,7 +74,12 @@ func openPostgres(
 		return nil, err
 	}
 	d := &postgres{config: config, options: o, watch: watch}
-	if d.writes, err = pgxpool.NewWithConfig(ctx, config.Copy()); err != nil {
+	writes := config.Copy()
+	writes.AfterConnect = func(context.Context, *pgx.Conn) error {
+		connected()
+		return nil
+	}
+	if d.writes, err = pgxpool.NewWithConfig(ctx, writes); err != nil {
 		return nil, err
 	}
 	if d.reads, err = pgxpool.NewWithConfig(ctx, config.Copy()); err != nil {

@@ -117,11 +117,12 @@ type Options struct {
 // the master key and the settings are those it was made with. Errors:
 // ErrSchema, ErrOldSchema, ErrSetting, vault.ErrKey, and those of the database.
 func Open(ctx context.Context, o Options) (*Store, error) {
-	d, err := openDatabase(ctx, &o)
+	s := &Store{vault: o.Vault, traced: toDatabase(o.Address)}
+	d, err := openDatabase(ctx, &o, s.memory.clear)
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{database: d, vault: o.Vault, traced: toDatabase(o.Address)}
+	s.database = d
 	s.partners.open(s, "SELECT partner", s.loadPartners)
 	s.customers.open(s, "SELECT customer", s.loadCustomers)
 	s.amounts.open(s, "SELECT customer", s.loadAmounts)
@@ -132,9 +133,11 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	return s, nil
 }
 
-func openDatabase(ctx context.Context, o *Options) (database, error) {
+// openDatabase opens a database; connected is told where another may have come to be
+// behind its address.
+func openDatabase(ctx context.Context, o *Options, connected func()) (database, error) {
 	if IsPostgres(o.Address) {
-		return openPostgres(ctx, o.Address, o.Postgres, o.Watch)
+		return openPostgres(ctx, o.Address, o.Postgres, o.Watch, connected)
 	}
 	return openSQLite(ctx, o.Address, o.Watch)
 }
