@@ -154,25 +154,26 @@ func otherDerivation(_ *evidence, r recipe) []recipe {
 }
 
 func otherService(e *evidence, r recipe) []recipe {
-	var all, halves []recipe
-	for _, service := range e.serviceNames() {
-		both, scope, key := r, r, r
-		both.service, both.derivation.service = service, service
-		scope.service, key.derivation.service = service, service
-		all, halves = append(all, both), append(halves, scope, key)
-	}
-	return append(all, halves...)
+	return inBothOrOne(r, e.serviceNames(),
+		func(r *recipe) *string { return &r.service }, func(r *recipe) *string { return &r.derivation.service })
 }
 
 func otherTerminator(_ *evidence, r recipe) []recipe {
-	var all, halves []recipe
-	for _, word := range []string{terminator, "TC3_request", "tc3-request", "aws4_request", "request", ""} {
-		both, scope, key := r, r, r
-		both.canonicalAs, both.derivation.terminator = word, word
-		scope.canonicalAs, key.derivation.terminator = word, word
-		all, halves = append(all, both), append(halves, scope, key)
+	return inBothOrOne(r, []string{terminator, "TC3_request", "tc3-request", "aws4_request", "request", ""},
+		func(r *recipe) *string { return &r.canonicalAs }, func(r *recipe) *string { return &r.derivation.terminator })
+}
+
+// inBothOrOne puts each word into the scope and into the key's derivation, and then
+// into one of them only.
+func inBothOrOne(r recipe, words []string, scope, derivation func(*recipe) *string) []recipe {
+	var both, one []recipe
+	for _, word := range words {
+		inBoth, inScope, inKey := r, r, r
+		*scope(&inBoth), *derivation(&inBoth) = word, word
+		*scope(&inScope), *derivation(&inKey) = word, word
+		both, one = append(both, inBoth), append(one, inScope, inKey)
 	}
-	return append(all, halves...)
+	return append(both, one...)
 }
 
 // otherQuery sorts, decodes or encodes the query anew, leaves it out, or, of POST,
