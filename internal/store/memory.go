@@ -148,11 +148,11 @@ func (m *memory) put(left *remembered) {
 		return
 	}
 	m.remove(left.root)
-	for any := range m.trees {
+	for other := range m.trees { // whichever comes first
 		if m.rows+left.rows() <= rowsOfAll {
 			break
 		}
-		m.remove(any)
+		m.remove(other)
 	}
 	if m.trees == nil {
 		m.trees = map[int64]*remembered{}
