@@ -8,7 +8,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"tael/internal/demo"
 	"tael/internal/testkit"
@@ -41,11 +40,7 @@ func newInviter(t *testing.T, endpoint string, round int) *inviter {
 // ask calls an action until it is not told that the server is busy; false where it
 // was not answered.
 func (f *inviter) ask(client *http.Client, action, body string, into any) bool {
-	got, err := call(f.t.Context(), client, f.endpoint, account(demo.Reseller), action, body, "")
-	for err == nil && got.Code == "OperationDenied.ServiceBusy" {
-		time.Sleep(20 * time.Millisecond)
-		got, err = call(f.t.Context(), client, f.endpoint, account(demo.Reseller), action, body, "")
-	}
+	got, err := insist(f.t.Context(), client, f.endpoint, account(demo.Reseller), action, body)
 	if err != nil {
 		return false
 	}

@@ -278,6 +278,19 @@ type answer struct {
 	Replayed bool
 }
 
+// insist calls an action again while the server says that it is busy, as it may be
+// for moments: nothing was executed then.
+func insist(
+	ctx context.Context, client *http.Client, endpoint string, a demo.Account, action, body string,
+) (got answer, err error) {
+	for deadline := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
+		got, err = call(ctx, client, endpoint, a, action, body, "")
+		if err != nil || got.Code != "OperationDenied.ServiceBusy" || time.Now().After(deadline) {
+			return got, err
+		}
+	}
+}
+
 // call signs a call and sends it. An error says that no answer came: whether
 // the call was executed is then not known.
 func call(

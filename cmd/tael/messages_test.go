@@ -43,11 +43,7 @@ func (w *warner) run(client int) {
 	transport := &http.Client{Transport: &http.Transport{}}
 	defer transport.CloseIdleConnections()
 	send := func(uin int64, action, body string) (answer, bool) {
-		got, err := call(w.t.Context(), transport, w.endpoint, account(uin), action, body, "")
-		for err == nil && got.Code == "OperationDenied.ServiceBusy" {
-			time.Sleep(20 * time.Millisecond)
-			got, err = call(w.t.Context(), transport, w.endpoint, account(uin), action, body, "")
-		}
+		got, err := insist(w.t.Context(), transport, w.endpoint, account(uin), action, body)
 		if err == nil && got.Code != "" {
 			w.mu.Lock()
 			w.problems = append(w.problems, action+": "+got.Code+" "+got.Message)
