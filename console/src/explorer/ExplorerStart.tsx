@@ -4,6 +4,7 @@ import { useDefinition } from "../definition/definition";
 import { useText } from "../i18n/text";
 import { useSession } from "../session/session";
 import { useDocs } from "./docs";
+import { ForMachines } from "./ForMachines";
 
 // What somebody tries first; those that are not defined are left out.
 const firsts = ["QueryPartnerCredit", "QueryVoucherAmountByUin", "AllocateCustomerCredit", "DescribeAuditEvents"];
@@ -53,12 +54,7 @@ export function ExplorerStart() {
         <li>
           <a href={docs("")}>{t("docs")}</a>
         </li>
-        <li>
-          <a href="/openapi.json">OpenAPI 3.1</a>
-        </li>
-        <li>
-          <a href="/postman.json">Postman</a>
-        </li>
+        <ForMachines />
         <li>
           <Link to="/explorer/errors">{t("errorCodes")}</Link>
         </li>

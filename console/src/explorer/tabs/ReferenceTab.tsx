@@ -5,6 +5,7 @@ import { useText } from "../../i18n/text";
 import { roleName, roles } from "../../session/roles";
 import { mayCall } from "../../session/RoleBar";
 import { useDocs } from "../docs";
+import { ForMachines } from "../ForMachines";
 import type { TabProps } from "../parts";
 import { ActionErrors } from "../reference/ActionErrors";
 import { Fields } from "../reference/Fields";
@@ -31,12 +32,7 @@ export default function ReferenceTab({ draft: { action } }: TabProps) {
         <li>
           <a href={docs(`actions/${action.name}`)}>{t("printPage")}</a>
         </li>
-        <li>
-          <a href="/openapi.json">OpenAPI 3.1</a>
-        </li>
-        <li>
-          <a href="/postman.json">Postman</a>
-        </li>
+        <ForMachines />
       </ul>
     </article>
   );
